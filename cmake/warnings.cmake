@@ -1,0 +1,6 @@
+# The warnings that the project holds itself to. They become errors in the presets only (CMAKE_COMPILE_WARNING_AS_ERROR),
+# so that a newer compiler never stops somebody's build.
+add_library(dockpki_warnings INTERFACE)
+target_compile_options(dockpki_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wcast-qual -Wformat=2
+  -Wundef -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wextra-semi -Wimplicit-fallthrough)
