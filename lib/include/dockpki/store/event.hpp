@@ -1,0 +1,69 @@
+// Why: whatever changes a home is an event. It is appended to the audit log first and then applied to the inventory, by the same code
+// when it happens and when a lost inventory is rebuilt from the log: so the two cannot tell different stories.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <dockpki/store/records.hpp>
+
+namespace dockpki::store {
+
+/// An authority came into being.
+struct AuthorityCreated {
+  std::string name;
+  pki::Role role = pki::Role::all;
+  int generation = 1;
+  std::string serial;
+  Der certificate;
+};
+
+/// A certificate was signed, and its set is about to be put into `folder` (empty: handed out without a folder of ours).
+struct CertificateIssued {
+  std::string authority;
+  pki::Kind kind = pki::Kind::server;
+  std::string name;
+  std::string serial;
+  Der certificate;
+  std::string folder;
+  Layout layout = Layout::server;
+  std::string owner;
+};
+
+/// A certificate was signed or reserved, but never came into anybody's hands.
+struct CertificateAbandoned {
+  std::string authority;
+  std::string serial;
+  std::string reason;
+};
+
+/// The passphrase of an authority's key was changed.
+struct PassphraseChanged {
+  std::string authority;
+  bool encrypted = true;
+};
+
+/// The inventory was rebuilt. `certificates` counts what was found.
+struct Repaired {
+  std::uint64_t certificates = 0;
+  std::string reason;
+};
+
+using EventBody = std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, PassphraseChanged, Repaired>;
+
+/// Event is an entry of the audit log. `sequence` counts from 1.
+struct Event {
+  std::uint64_t sequence = 0;
+  TimePoint at;
+  std::string actor; ///< who: "alice (uid 1000) on host.example"
+  EventBody body;
+};
+
+/// "authority-created", "certificate-issued", ...
+std::string_view event_name(const EventBody& body);
+/// One line that tells a person what happened.
+std::string describe(const EventBody& body);
+
+} // namespace dockpki::store

@@ -1,0 +1,62 @@
+// Why: what the inventory remembers, as plain values. Bytes, names, dates and places; never the inside of a key.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dockpki/base/time.hpp>
+#include <dockpki/pki/kind.hpp>
+
+namespace dockpki::store {
+
+using Der = std::vector<std::uint8_t>;
+
+/// AuthorityState: `reserved` while init-ca runs, `active` once it may sign.
+enum class AuthorityState { reserved, active, retired, abandoned };
+
+struct AuthorityRecord {
+  std::string name; ///< its folder below authorities/: "g1", "servers-g1", "clients-g1"
+  pki::Role role = pki::Role::all;
+  int generation = 1;
+  AuthorityState state = AuthorityState::reserved;
+  Der certificate; ///< empty while reserved
+  TimePoint created_at;
+};
+
+/// CertificateState: `reserved` before it is signed; `abandoned` if that never ended well (the serial stays taken).
+enum class CertificateState { reserved, issued, superseded, revoked, abandoned };
+
+std::string_view to_string(CertificateState state);
+std::optional<CertificateState> parse_certificate_state(std::string_view text);
+
+struct CertificateRecord {
+  std::int64_t id = 0;
+  std::string authority;
+  std::string serial; ///< lower-case hexadecimal
+  pki::Kind kind = pki::Kind::server;
+  std::string name;
+  CertificateState state = CertificateState::reserved;
+  Der certificate; ///< empty while reserved, and if abandoned before signing
+  TimePoint not_before; ///< of no meaning while reserved
+  TimePoint not_after;
+  TimePoint reserved_at;
+};
+
+/// Layout says under which names a set lies in a folder.
+enum class Layout { server, client };
+
+std::string_view to_string(Layout layout);
+std::optional<Layout> parse_layout(std::string_view text);
+
+/// PlacementRecord: a folder where the set of a certificate was put. A folder holds one set of a layout at a time.
+struct PlacementRecord {
+  std::int64_t certificate_id = 0;
+  std::string folder; ///< absolute
+  Layout layout = Layout::server;
+  std::string owner; ///< the user whom the files belong to; empty: whoever ran dockpki
+  TimePoint placed_at;
+};
+
+} // namespace dockpki::store
