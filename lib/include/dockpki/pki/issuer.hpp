@@ -1,0 +1,65 @@
+// Why: the one place where an authority's key is used. Whatever a certificate is made for, it passes through here:
+// request -> checks -> lint of the bytes to be signed -> serial reserved -> signed -> read back and compared.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <dockpki/pki/ledger.hpp>
+#include <dockpki/pki/profile.hpp>
+#include <dockpki/x509/request.hpp>
+
+namespace dockpki::pki {
+
+/// LeafOrder is what a leaf is to carry besides the public key, which comes from a request.
+struct LeafOrder {
+  Kind kind = Kind::server;
+  x509::CommonName common_name;
+  std::optional<x509::CommonName> organization;
+  x509::SubjectAlternativeName names;
+  Seconds lifetime = default_leaf_lifetime;
+};
+
+struct IssuedLeaf {
+  x509::Certificate certificate;
+  bool shortened = false; ///< the authority ends before the lifetime asked for does
+};
+
+/// NewAuthority is a self-signed certificate and its key.
+struct NewAuthority {
+  x509::Certificate certificate;
+  x509::PrivateKey key;
+};
+
+/// make_authority signs a certificate for `key` by itself. The serial number is reserved in `ledger` first.
+/// Throws Errc::refused if the lint objects, Errc::crypto, and what the ledger throws.
+NewAuthority make_authority(x509::PrivateKey key, const x509::CommonName& common_name,
+                            const std::optional<x509::CommonName>& organization, Seconds lifetime,
+                            const x509::NameConstraints& constraints, Ledger& ledger, const Reservation& reservation);
+
+/// Issuer is an authority that may sign: its certificate and the key that matches it.
+class Issuer {
+public:
+  /// Throws Errc::refused if the certificate is not an authority's (CA:TRUE, keyCertSign), if it is not version 3,
+  /// or if `key` does not match it. `name` is what messages call it.
+  Issuer(x509::Certificate certificate, x509::PrivateKey key, const std::string& name);
+
+  /// Issues a leaf for the key of `request`, of which nothing else is looked at but its signature.
+  /// Throws Errc::refused: the request is not signed by its own key, the key is weak, a name lies outside the authority's name constraints,
+  /// the authority is not valid now, or the lint objects. Errc::crypto if what was signed does not read back as it was asked for.
+  IssuedLeaf issue(const x509::Request& request, const LeafOrder& order, Ledger& ledger, const Reservation& reservation) const;
+
+  /// The same up to, and without, using the key and the ledger: for a dry run. Gives the validity that it would have.
+  LeafValidity check(const x509::PublicKey& public_key, const LeafOrder& order, TimePoint now) const;
+
+  [[nodiscard]] const x509::Certificate& certificate() const noexcept { return certificate_; }
+
+private:
+  x509::Certificate certificate_;
+  x509::PrivateKey key_;
+};
+
+/// check_names refuses the first of `names` that `authority`'s name constraints do not permit. Throws Errc::refused.
+void check_names(const x509::Certificate& authority, const x509::SubjectAlternativeName& names);
+
+} // namespace dockpki::pki

@@ -1,0 +1,39 @@
+// Why: what a certificate of each kind looks like, in one place: lifetimes, usages and the arithmetic of dates.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <dockpki/base/time.hpp>
+#include <dockpki/pki/kind.hpp>
+#include <dockpki/x509/certificate.hpp>
+
+namespace dockpki::pki {
+
+inline constexpr Seconds default_authority_lifetime = std::chrono::hours(24) * 3650;
+inline constexpr Seconds default_leaf_lifetime = std::chrono::hours(24) * 365;
+/// Apple and others refuse server certificates that live longer; dockpki does so for every leaf unless told otherwise.
+inline constexpr Seconds longest_leaf_lifetime = std::chrono::hours(24) * 825;
+/// not_before lies this much before now, because clocks differ.
+inline constexpr Seconds clock_skew = std::chrono::hours(1);
+
+/// key_usage gives the bits for `kind` with a key of `algorithm` (RFC 5280 4.2.1.3, RFC 8813 3, RFC 8410 5).
+x509::KeyUsage key_usage(Kind kind, x509::PublicKey::Algorithm algorithm);
+
+/// extended_key_usage gives the purposes for `kind`: none for an authority, exactly one for a server or a client.
+std::vector<std::string> extended_key_usage(Kind kind);
+
+/// LeafValidity is a validity and whether the issuer's end cut it short.
+struct LeafValidity {
+  x509::Validity validity;
+  bool shortened = false;
+};
+
+/// authority_validity starts clock_skew before `now` and ends one second before `now + lifetime`: not_after is the last valid second.
+x509::Validity authority_validity(TimePoint now, Seconds lifetime);
+
+/// leaf_validity does the same, within the issuer's validity at both ends.
+/// Throws Errc::refused if `now` lies outside the issuer's validity: an expired authority signs nothing, and neither does a clock that runs before its begin.
+LeafValidity leaf_validity(TimePoint now, Seconds lifetime, const x509::Certificate& issuer);
+
+} // namespace dockpki::pki
