@@ -224,17 +224,20 @@ def is_alive(pid):
 
 
 class Dockerd(Process):
-    """A dockerd with --tlsverify on 127.0.0.1, with the files of a server's folder; ready when the constructor returns. Needs root."""
+    """A dockerd with --tlsverify on 127.0.0.1 (and other loopback addresses), with the files of a server's folder. Needs root.
 
-    def __init__(self, server_folder, work_folder):
+    It is ready when the constructor returns, and it does not touch networks, /var/lib/docker, or another dockerd."""
+
+    def __init__(self, server_folder, work_folder, more_addresses=()):
         need_root()
         program = need_tool("dockerd", "docker.io")
         server, self.work = pathlib.Path(server_folder), pathlib.Path(work_folder)
         self.work.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
+        hosts = [word for address in ("127.0.0.1", *more_addresses) for word in ("-H", f"tcp://{address}:{self.port}")]
         namespace = f"dockpki-test-{os.getpid()}"  # in case a containerd of the system is there and dockerd takes that one
         args = [program, "--tlsverify", "--tlscacert", server / "ca.pem", "--tlscert", server / "server-cert.pem", "--tlskey", server / "server-key.pem",
-                "-H", f"tcp://127.0.0.1:{self.port}", "--config-file", self._empty_configuration(), "--data-root", self.work / "data",
+                *hosts, "--config-file", self._empty_configuration(), "--data-root", self.work / "data",
                 "--exec-root", self.work / "exec", "--pidfile", self.work / "dockerd.pid", "--iptables=false", "--ip6tables=false", "--bridge=none",
                 "--storage-driver=vfs", "--containerd-namespace", namespace, "--containerd-plugins-namespace", f"{namespace}-plugins"]
         super().__init__(args, self.work / "dockerd.log", clean_env(home=self.work))
