@@ -1,6 +1,7 @@
 #include <dockpki/pki/issuer.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include <dockpki/base/error.hpp>
 #include <dockpki/pki/lint.hpp>
@@ -17,7 +18,7 @@ x509::CertificateFields leaf_fields(const x509::PublicKey& public_key, const Lea
                                     const x509::CertificateContents& authority, const x509::SerialNumber& serial) {
   return {.serial_number = serial,
           .issuer = authority.subject,
-          .subject = x509::DistinguishedName::make(order.common_name, order.organization),
+          .subject = leaf_subject(order),
           .validity = validity,
           .subject_public_key = public_key,
           .basic_constraints = {},
@@ -86,6 +87,13 @@ x509::Certificate sign(x509::CertificateFields fields, Kind kind, const x509::Ce
 
 } // namespace
 
+x509::DistinguishedName leaf_subject(const LeafOrder& order) {
+  if (order.common_name)
+    return x509::DistinguishedName::make(*order.common_name, order.organization);
+  constexpr std::array<std::uint8_t, 2> empty_name = {0x30, 0x00};
+  return x509::DistinguishedName::from_der(empty_name);
+}
+
 void check_names(const x509::Certificate& authority, const x509::SubjectAlternativeName& names) {
   const x509::CertificateContents& contents = authority.contents();
   if (contents.permitted_names.empty() && contents.excluded_names.empty())
@@ -140,20 +148,18 @@ Issuer::Issuer(x509::Certificate certificate, x509::PrivateKey key, const std::s
     refuse("its certificate has no subjectKeyIdentifier");
 }
 
-LeafValidity Issuer::check(const x509::PublicKey& public_key, const LeafOrder& order, TimePoint now) const {
-  if (const auto weakness = public_key.weakness())
-    throw Error(Errc::refused, "failed to issue a certificate for '" + order.common_name.text() + "': " + *weakness,
-                "make a new key, for example with 'dockpki make-request'");
-  check_names(certificate_, order.names);
-  return leaf_validity(now, order.lifetime, certificate_);
-}
-
 IssuedLeaf Issuer::issue(const x509::Request& request, const LeafOrder& order, Ledger& ledger, const Reservation& reservation) const {
   const x509::PublicKey& public_key = request.contents().subject_public_key;
-  const LeafValidity validity = check(public_key, order, reservation.at);
+  const auto refuse = [&](const std::string& why) {
+    throw Error(Errc::refused, "failed to issue a certificate for '" + reservation.name + "': " + why,
+                "make a new key and request with 'dockpki make-request'");
+  };
+  if (const auto weakness = public_key.weakness())
+    refuse(*weakness);
   if (!request.is_signed_by_its_key())
-    throw Error(Errc::refused, "failed to issue a certificate for '" + order.common_name.text() +
-                                   "': the request is not signed by the key that it holds");
+    refuse("the request is not signed by the key that it holds");
+  check_names(certificate_, order.names);
+  const LeafValidity validity = leaf_validity(reservation.at, order.lifetime, certificate_);
   x509::CertificateFields fields =
       leaf_fields(public_key, order, validity.validity, certificate_.contents(), certificate_.contents().serial_number);
   return {sign(std::move(fields), order.kind, &certificate_.contents(), key_, ledger, reservation), validity.shortened};

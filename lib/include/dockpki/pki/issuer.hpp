@@ -14,11 +14,14 @@ namespace dockpki::pki {
 /// LeafOrder is what a leaf is to carry besides the public key, which comes from a request.
 struct LeafOrder {
   Kind kind = Kind::server;
-  x509::CommonName common_name;
+  std::optional<x509::CommonName> common_name; ///< none: an empty subject, and subjectAltName becomes critical
   std::optional<x509::CommonName> organization;
   x509::SubjectAlternativeName names;
   Seconds lifetime = default_leaf_lifetime;
 };
+
+/// leaf_subject gives the subject that `order` leads to: O where given, CN; or an empty name without CN.
+x509::DistinguishedName leaf_subject(const LeafOrder& order);
 
 struct IssuedLeaf {
   x509::Certificate certificate;
@@ -48,9 +51,6 @@ public:
   /// Throws Errc::refused: the request is not signed by its own key, the key is weak, a name lies outside the authority's name constraints,
   /// the authority is not valid now, or the lint objects. Errc::crypto if what was signed does not read back as it was asked for.
   IssuedLeaf issue(const x509::Request& request, const LeafOrder& order, Ledger& ledger, const Reservation& reservation) const;
-
-  /// The same up to, and without, using the key and the ledger: for a dry run. Gives the validity that it would have.
-  LeafValidity check(const x509::PublicKey& public_key, const LeafOrder& order, TimePoint now) const;
 
   [[nodiscard]] const x509::Certificate& certificate() const noexcept { return certificate_; }
 

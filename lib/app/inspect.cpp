@@ -1,0 +1,89 @@
+// show: whatever a file holds, explained; the private half of a key never.
+#include <dockpki/app/look.hpp>
+#include <dockpki/base/error.hpp>
+#include <dockpki/x509/pem.hpp>
+
+namespace dockpki::app {
+namespace {
+
+KeyCard key_card(const x509::PemBlock& block, const std::string& name) {
+  const Secret pem = x509::write_secret_pem(block.label, block.der.bytes());
+  if (block.has_headers)
+    return {.public_key = {}, .encryption = x509::Pkcs8Encryption{.cipher = "legacy PEM encryption", .prf = "MD5", .iterations = 1},
+            .form = block.label + " with legacy encryption"};
+  if (block.label == "ENCRYPTED PRIVATE KEY")
+    return {.public_key = {}, .encryption = x509::describe_encryption(pem.bytes()), .form = "PKCS #8, encrypted"};
+  std::string form = "PKCS #8";
+  if (block.label == "EC PRIVATE KEY")
+    form = "SEC 1";
+  else if (block.label == "RSA PRIVATE KEY")
+    form = "PKCS #1";
+  return {.public_key = x509::PrivateKey::from_pem(pem.bytes(), name).public_key(), .encryption = {}, .form = form};
+}
+
+std::optional<Shown> show_block(const x509::PemBlock& block, const std::string& name) {
+  const Bytes der = block.der.bytes();
+  if (block.label == "CERTIFICATE")
+    return x509::Certificate::from_der(der);
+  if (block.label == "CERTIFICATE REQUEST" || block.label == "NEW CERTIFICATE REQUEST")
+    return x509::Request::from_der(der);
+  if (block.label == "X509 CRL")
+    return x509::parse_crl(der);
+  if (block.label.ends_with("PRIVATE KEY"))
+    return key_card(block, name);
+  if (block.label == "EC PARAMETERS")
+    return std::nullopt; // openssl ecparam puts it before the key, which says it all again
+  throw Error(Errc::invalid_input, "failed to read '" + name + "': it holds a '" + x509::printable(block.label) +
+                                       "', which is no certificate, request, revocation list or private key");
+}
+
+/// DER says nothing of what it holds: each kind is tried in turn.
+Shown show_der(Bytes der, const std::string& name) {
+  const auto attempt = [](auto parse) -> std::optional<Shown> {
+    try {
+      return parse();
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  };
+  if (auto shown = attempt([&]() -> Shown { return x509::Certificate::from_der(der); }))
+    return std::move(*shown);
+  if (auto shown = attempt([&]() -> Shown { return x509::Request::from_der(der); }))
+    return std::move(*shown);
+  if (auto shown = attempt([&]() -> Shown { return x509::parse_crl(der); }))
+    return std::move(*shown);
+  if (auto shown = attempt([&]() -> Shown { return KeyCard{x509::PrivateKey::from_pkcs8(der).public_key(), {}, "PKCS #8, DER"}; }))
+    return std::move(*shown);
+  throw Error(Errc::invalid_input, "failed to read '" + name + "': it is no certificate, request, revocation list or private key, neither PEM nor DER");
+}
+
+bool looks_like_pem(Bytes bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return text.find("-----BEGIN ") != std::string_view::npos;
+}
+
+} // namespace
+
+std::vector<Shown> inspect(Bytes bytes, const std::string& name) {
+  if (bytes.empty())
+    throw Error(Errc::invalid_input, "failed to read '" + name + "': the file is empty");
+  std::vector<Shown> shown;
+  if (!looks_like_pem(bytes)) {
+    shown.push_back(show_der(bytes, name));
+    return shown;
+  }
+  for (const x509::PemBlock& block : x509::read_pem(bytes, name, x509::Explanatory::skipped)) {
+    try {
+      if (auto one = show_block(block, name))
+        shown.push_back(std::move(*one));
+    } catch (const Error& error) {
+      const std::string what = error.what();
+      if (what.find(name) != std::string::npos)
+        throw;
+      throw Error(error.code(), "failed to read '" + name + "': " + what, error.hint());
+    }
+  }
+  return shown;
+}
+
+} // namespace dockpki::app

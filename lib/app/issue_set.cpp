@@ -1,0 +1,191 @@
+#include "app/issue_set.hpp"
+
+#include <algorithm>
+
+#include <dockpki/app/authority.hpp>
+#include <dockpki/base/error.hpp>
+#include <dockpki/base/hex.hpp>
+#include <dockpki/files/as_user.hpp>
+#include <dockpki/files/set.hpp>
+
+#include "app/stamp.hpp"
+
+namespace dockpki::app {
+namespace {
+
+constexpr std::size_t largest_set_file = 1U << 20U;
+
+Bytes bytes_of(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+/// True if the certificate that stands in `folder` is one that this home issued, and the key beside it is its own.
+bool is_ours(store::Inventory& inventory, const files::Path& folder, const docker::SetLayout& layout) {
+  try {
+    const Secret certificate_pem =
+        files::read_file(folder / layout.certificate, "certificate", largest_set_file, files::Symlinks::refused);
+    const auto certificate = x509::Certificate::from_pem(certificate_pem.bytes(), layout.certificate);
+    const Secret key_pem = files::read_file(folder / layout.key, "key", largest_set_file, files::Symlinks::refused);
+    const auto key = x509::PrivateKey::from_pem(key_pem.bytes(), layout.key);
+    return key.public_key() == certificate.contents().subject_public_key &&
+           inventory.find_certificate(to_hex(certificate.fingerprint())).has_value();
+  } catch (const Error&) {
+    return false; // missing or unreadable: somebody else's, to be kept
+  }
+}
+
+/// Which of the set's files this issue writes: with a request, the key is elsewhere.
+std::vector<std::string> written_names(const SetOrder& order) {
+  const docker::SetLayout& layout = layout_of(order.leaf.kind);
+  if (order.request != nullptr)
+    return {layout.ca, layout.certificate};
+  return {layout.ca, layout.certificate, layout.key};
+}
+
+void refuse_standing(const SetOrder& order) {
+  const std::vector<std::string> standing = files::standing_files(order.folder, written_names(order));
+  if (!standing.empty() && order.options.force == Force::no)
+    throw Error(Errc::already_exists, "failed to write the set to '" + order.folder.string() + "': " + standing.front() + " stands there already",
+                "--force replaces it; --out DIR puts the set elsewhere");
+}
+
+files::Existing existing_policy(store::Inventory& inventory, const SetOrder& order) {
+  if (order.options.force == Force::no)
+    return files::Existing::refused;
+  return is_ours(inventory, order.folder, layout_of(order.leaf.kind)) ? files::Existing::replaced : files::Existing::backed_up;
+}
+
+/// The request that is signed: the one brought along, or one made here with a new key.
+struct Subject {
+  std::optional<x509::PrivateKey> key;
+  std::optional<x509::Request> made;
+  const x509::Request* request = nullptr;
+};
+
+Subject make_subject(Context& context, const SetOrder& order) {
+  Subject subject;
+  subject.request = order.request;
+  if (order.request != nullptr)
+    return subject;
+  subject.key = x509::PrivateKey::generate(*order.key, context.tick);
+  subject.made = x509::Request::make(request_fields(order.leaf), *subject.key);
+  return subject;
+}
+
+files::StagedSet stage(const Context& context, const SetOrder& order, store::Inventory& inventory, const std::string& ca_pem,
+                       const std::string& certificate_pem, const Secret& key_pem) {
+  const docker::SetLayout& layout = layout_of(order.leaf.kind);
+  std::vector<files::SetFile> files = {{layout.ca, bytes_of(ca_pem), files::certificate_mode},
+                                       {layout.certificate, bytes_of(certificate_pem), files::certificate_mode}};
+  if (order.request == nullptr)
+    files.push_back({layout.key, key_pem.bytes(), files::private_key_mode});
+  return files::StagedSet::stage(order.folder, files, existing_policy(inventory, order), stamp(context.now));
+}
+
+void name_files(IssuedSet& result, const SetOrder& order) {
+  const docker::SetLayout& layout = layout_of(order.leaf.kind);
+  result.ca_path = order.folder / layout.ca;
+  result.certificate_path = order.folder / layout.certificate;
+  if (order.request == nullptr)
+    result.key_path = order.folder / layout.key;
+}
+
+IssuedSet describe_order(SetOrder& order, const std::string& authority) {
+  IssuedSet result{.kind = order.leaf.kind, .name = order.name, .authority = authority, .folder = order.folder};
+  result.names = order.leaf.names;
+  result.notes = std::move(order.notes);
+  result.dry_run = order.options.dry_run;
+  if (order.key)
+    result.key = to_string(*order.key);
+  else
+    result.key = order.request->contents().subject_public_key.description();
+  name_files(result, order);
+  return result;
+}
+
+std::string shortened_note(const x509::Validity& validity) {
+  return "shortened: the authority itself ends on " + format_rfc3339(validity.not_after) + ", so the certificate does too";
+}
+
+/// Commits the set; if that fails, the certificate is recorded as abandoned: its key never came into force.
+std::vector<files::Path> put_in_force(store::WriteSession& session, files::StagedSet& staged, const store::CertificateIssued& issued,
+                                      const std::string& owner) {
+  try {
+    const files::AsUser as_owner(owner);
+    return staged.commit();
+  } catch (const Error& error) {
+    session.record(store::CertificateAbandoned{.authority = issued.authority, .serial = issued.serial, .reason = error.what()});
+    throw;
+  }
+}
+
+} // namespace
+
+const docker::SetLayout& layout_of(pki::Kind kind) {
+  return kind == pki::Kind::client ? docker::client_layout : docker::server_layout;
+}
+
+store::Layout store_layout_of(pki::Kind kind) {
+  return kind == pki::Kind::client ? store::Layout::client : store::Layout::server;
+}
+
+x509::RequestFields request_fields(const pki::LeafOrder& order) {
+  return {.subject = pki::leaf_subject(order), .extended_key_usage = pki::extended_key_usage(order.kind), .subject_alternative_name = order.names};
+}
+
+Seconds lifetime_of(const LeafOptions& options, const IssueSettings& settings) {
+  const Seconds lifetime = options.lifetime.value_or(settings.lifetime.value_or(pki::default_leaf_lifetime));
+  if (lifetime > pki::longest_leaf_lifetime && options.long_lifetime == LongLifetime::refused)
+    throw Error(Errc::refused, "failed to issue for " + format_duration(lifetime) + ": more than " + format_duration(pki::longest_leaf_lifetime) + " is refused by many clients",
+                "--allow-long-lifetime does it all the same");
+  return lifetime;
+}
+
+IssuedSet issue_set(Context& context, SetOrder order) {
+  context.home.check();
+  const store::AuthorityRecord authority = active_authority(store::ReadSession(context.home).inventory(), order.leaf.kind, context.home);
+  {
+    const files::AsUser as_owner(order.owner);
+    refuse_standing(order);
+  }
+  IssuedSet result = describe_order(order, authority.name);
+  const x509::Certificate signer = load_certificate(context.home, authority);
+  pki::check_names(signer, order.leaf.names);
+  const pki::LeafValidity expected = pki::leaf_validity(context.now, order.leaf.lifetime, signer);
+  result.validity = expected.validity;
+  if (expected.shortened)
+    result.notes.push_back(shortened_note(expected.validity));
+  if (order.options.dry_run == DryRun::yes)
+    return result;
+
+  const pki::Issuer issuer = load_issuer(context, authority);
+  const Subject subject = make_subject(context, order);
+  const Secret key_pem = subject.key ? subject.key->write_unencrypted_pem() : Secret();
+  const x509::Request& request = subject.made ? *subject.made : *subject.request;
+
+  store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::no);
+  const pki::Reservation reservation{
+      .authority = authority.name, .kind = order.leaf.kind, .name = order.name, .folder = order.folder.string(), .at = context.now};
+  pki::IssuedLeaf leaf = issuer.issue(request, order.leaf, session.inventory(), reservation);
+  const std::string ca_pem = trust_pem(session.inventory(), order.leaf.kind);
+  files::StagedSet staged = [&] {
+    const files::AsUser as_owner(order.owner);
+    return stage(context, order, session.inventory(), ca_pem, leaf.certificate.pem(), key_pem);
+  }();
+  const Bytes der = leaf.certificate.der();
+  const store::CertificateIssued issued{.authority = authority.name,
+                                        .kind = order.leaf.kind,
+                                        .name = order.name,
+                                        .serial = leaf.certificate.contents().serial_number.text(),
+                                        .certificate = {der.begin(), der.end()},
+                                        .folder = order.folder.string(),
+                                        .layout = store_layout_of(order.leaf.kind),
+                                        .owner = order.owner};
+  session.record(issued);
+  result.backups = put_in_force(session, staged, issued, order.owner);
+  result.validity = leaf.certificate.contents().validity;
+  result.certificate = std::move(leaf.certificate);
+  return result;
+}
+
+} // namespace dockpki::app

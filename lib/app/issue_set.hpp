@@ -1,0 +1,36 @@
+// Why: the one road from an order to a set in force, shared by issue-server, issue-client and sign-request.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <dockpki/app/issue.hpp>
+#include <dockpki/docker/set_layout.hpp>
+
+namespace dockpki::app {
+
+/// What has been decided about a set before the authority's key is touched.
+struct SetOrder {
+  pki::LeafOrder leaf;
+  std::string name;      ///< the set's name in the inventory
+  files::Path folder;    ///< absolute
+  std::string owner;     ///< another user whom the files are to belong to; empty as a rule
+  LeafOptions options;
+  std::optional<x509::KeyType> key; ///< to be generated; none: `request` brings a public key
+  const x509::Request* request = nullptr;
+  std::vector<std::string> notes;
+};
+
+const docker::SetLayout& layout_of(pki::Kind kind);
+store::Layout store_layout_of(pki::Kind kind);
+
+/// request_fields gives what a request of ours asks for.
+x509::RequestFields request_fields(const pki::LeafOrder& order);
+
+/// lifetime_of gives flag, else setting, else default; refuses more than 825 days unless allowed. Throws Errc::refused.
+Seconds lifetime_of(const LeafOptions& options, const IssueSettings& settings);
+
+/// issue_set issues, puts the set in force and records it. In a dry run it checks all that can be checked without the key.
+IssuedSet issue_set(Context& context, SetOrder order);
+
+} // namespace dockpki::app

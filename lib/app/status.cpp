@@ -1,0 +1,88 @@
+#include <algorithm>
+
+#include <dockpki/app/look.hpp>
+#include <dockpki/base/error.hpp>
+
+#include "app/authority_files.hpp"
+
+namespace dockpki::app {
+namespace {
+
+/// Due: a third of the life is left (half of it, if it lives ten days or less), or what the settings say.
+bool is_due(const store::CertificateRecord& record, const Settings& settings, TimePoint now) {
+  const Seconds life = record.not_after - record.not_before;
+  const Seconds left = record.not_after - now;
+  constexpr Seconds short_life = std::chrono::hours(24) * 10;
+  return left <= settings.renew_before.value_or(life <= short_life ? life / 2 : life / 3);
+}
+
+AuthorityCard card(const store::Home& home, const store::AuthorityRecord& authority) {
+  const Secret key_pem = read_key_file(home, authority.name);
+  return {.name = authority.name,
+          .role = authority.role,
+          .certificate = x509::Certificate::from_der(authority.certificate),
+          .certificate_path = certificate_path(home, authority.name),
+          .key_path = key_path(home, authority.name),
+          .encrypted = x509::describe_encryption(key_pem.bytes()).has_value()};
+}
+
+void add_authorities(Status& status, const Context& context, store::Inventory& inventory) {
+  for (const store::AuthorityRecord& authority : inventory.authorities()) {
+    if (authority.state != store::AuthorityState::active)
+      continue;
+    try {
+      status.authorities.push_back(card(context.home, authority));
+      const AuthorityCard& added = status.authorities.back();
+      if (load_certificate(context.home, authority).der().size() != authority.certificate.size())
+        status.problems.push_back("authority " + authority.name + ": ca.pem is not the certificate that the inventory knows");
+      const TimePoint end = added.certificate.contents().validity.not_after;
+      if (end < context.now)
+        status.problems.push_back("authority " + authority.name + " expired on " + format_day(end) + ": it can issue nothing");
+    } catch (const Error& error) {
+      status.problems.push_back("authority " + authority.name + ": " + error.what());
+    }
+  }
+}
+
+bool needs_attention(const ListedCertificate& listed, const Context& context) {
+  if (listed.record.state != store::CertificateState::issued)
+    return false;
+  const bool astray = std::ranges::any_of(listed.placements, [](const auto& placement) { return placement.state != PlacementState::current; });
+  return astray || is_due(listed.record, context.settings, context.now);
+}
+
+std::vector<std::string> next_steps(const Status& status) {
+  if (status.authorities.empty() && status.problems.empty())
+    return {"dockpki init-ca"};
+  std::vector<std::string> next;
+  if (status.servers == 0)
+    next.emplace_back("dockpki issue-server --dns NAME --ip ADDRESS");
+  if (status.clients == 0)
+    next.emplace_back("dockpki issue-client");
+  return next;
+}
+
+} // namespace
+
+Status status(const Context& context) {
+  Status status{.home = context.home.root(), .authorities = {}, .attention = {}, .problems = {}, .next = {}};
+  context.home.check();
+  {
+    store::ReadSession session(context.home);
+    add_authorities(status, context, session.inventory());
+  }
+  for (ListedCertificate& listed : list_certificates(context)) {
+    const bool good = listed.record.state == store::CertificateState::issued && listed.record.not_after >= context.now;
+    if (good && listed.record.kind == pki::Kind::client)
+      ++status.clients;
+    else if (good)
+      ++status.servers;
+    if (needs_attention(listed, context))
+      status.attention.push_back(std::move(listed));
+  }
+  std::ranges::sort(status.attention, {}, [](const ListedCertificate& listed) { return listed.record.not_after; });
+  status.next = next_steps(status);
+  return status;
+}
+
+} // namespace dockpki::app

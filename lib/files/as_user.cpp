@@ -1,0 +1,51 @@
+#include <dockpki/files/as_user.hpp>
+
+#include <cstdlib>
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <dockpki/base/error.hpp>
+
+namespace dockpki::files {
+namespace {
+
+const passwd& find_user(const std::string& user) {
+  const passwd* found = ::getpwnam(user.c_str());
+  if (found == nullptr)
+    throw Error(Errc::usage, "failed to find user '" + user + "': there is no such user on this machine");
+  return *found;
+}
+
+} // namespace
+
+AsUser::AsUser(const std::string& user) {
+  if (user.empty())
+    return;
+  const passwd& found = find_user(user);
+  uid_ = ::geteuid();
+  gid_ = ::getegid();
+  if (found.pw_uid == uid_)
+    return;
+  if (::initgroups(user.c_str(), found.pw_gid) != 0 || ::setegid(found.pw_gid) != 0 || ::seteuid(found.pw_uid) != 0) {
+    const int restored = ::setegid(gid_);
+    throw Error(Errc::permission, "failed to write as user '" + user + "': only root can" + (restored == 0 ? "" : " (and the group was lost)"),
+                "run it with sudo");
+  }
+  active_ = true;
+}
+
+AsUser::~AsUser() {
+  if (!active_)
+    return;
+  // Going on with somebody else's rights would be worse than ending here.
+  if (::seteuid(uid_) != 0 || ::setegid(gid_) != 0 || ::setgroups(0, nullptr) != 0)
+    std::abort();
+}
+
+std::string home_folder(const std::string& user) {
+  return find_user(user).pw_dir;
+}
+
+} // namespace dockpki::files

@@ -1,0 +1,70 @@
+// Why: the use cases that change nothing: what is there, how it stands, what a file holds.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <dockpki/app/authority.hpp>
+#include <dockpki/x509/crl.hpp>
+#include <dockpki/x509/request.hpp>
+
+namespace dockpki::app {
+
+/// PlacementState: is what lies in the folder what the inventory says?
+enum class PlacementState {
+  current, ///< yes
+  stale,   ///< another certificate of ours lies there
+  changed, ///< something that is not ours lies there
+  gone     ///< nothing does
+};
+std::string_view to_string(PlacementState state);
+
+struct ListedPlacement {
+  files::Path folder;
+  PlacementState state = PlacementState::current;
+};
+
+struct ListedCertificate {
+  store::CertificateRecord record;
+  std::vector<ListedPlacement> placements;
+};
+
+/// list_certificates gives every leaf in the order of its making, with the state of each folder where it was put.
+std::vector<ListedCertificate> list_certificates(const Context& context);
+
+struct Status {
+  files::Path home;
+  std::vector<AuthorityCard> authorities;
+  std::size_t servers = 0; ///< issued and not expired
+  std::size_t clients = 0;
+  std::vector<ListedCertificate> attention; ///< due, expired, or not current where they were put; most urgent first
+  std::vector<std::string> problems;        ///< a sentence each
+  std::vector<std::string> next;            ///< commands to run
+};
+
+Status status(const Context& context);
+
+struct LogReport {
+  std::vector<store::Event> entries;
+  std::vector<std::string> seals;
+};
+
+/// read_log gives the whole log, its seals checked from the first entry to the one that the inventory remembers. Throws Errc::damaged.
+LogReport read_log(const Context& context);
+
+/// KeyCard is what may be told of a private key: its public half and how the file protects it.
+struct KeyCard {
+  std::optional<x509::PublicKey> public_key; ///< none if the key is encrypted
+  std::optional<x509::Pkcs8Encryption> encryption;
+  std::string form; ///< "PKCS #8", "PKCS #8, encrypted", "SEC 1", "PKCS #1"
+};
+
+using Shown = std::variant<x509::Certificate, x509::Request, x509::CrlContents, KeyCard>;
+
+/// inspect explains whatever certificates, requests, lists and keys `bytes` holds, PEM (text around the blocks is skipped) or DER.
+/// `name` is what messages call it. Throws Errc::invalid_input.
+std::vector<Shown> inspect(Bytes bytes, const std::string& name);
+
+} // namespace dockpki::app
