@@ -1,0 +1,33 @@
+// Why: what a script reads: one stable document a command, described in docs/json.md. Times are RFC 3339 UTC.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <dockpki/app/authority.hpp>
+#include <dockpki/app/issue.hpp>
+#include <dockpki/app/look.hpp>
+#include <dockpki/app/verify.hpp>
+
+namespace dockpki::report {
+
+/// Each gives one document, indented by two, ended by a newline.
+std::string json(const app::InitResult& result);
+std::string json(const app::IssuedSet& set);
+std::string json(const app::PassphraseResult& result);
+std::string json(const std::vector<app::ListedCertificate>& list);
+std::string json(const app::Status& status);
+std::string json(const app::LogReport& log, bool verified);
+std::string json(const std::vector<app::Check>& checks);
+std::string json(const store::RepairReport& report);
+
+/// What one file was found to hold.
+struct ShownFile {
+  std::string source;
+  std::vector<app::Shown> shown;
+};
+std::string json(const std::vector<ShownFile>& files, TimePoint now);
+/// The version of dockpki and of the OpenSSL in use.
+std::string version_json(const std::string& dockpki, const std::string& openssl);
+
+} // namespace dockpki::report

@@ -1,0 +1,26 @@
+// Why: what a person reads. Results become cards and tables here; nothing is decided and nothing is printed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <dockpki/app/authority.hpp>
+#include <dockpki/app/issue.hpp>
+#include <dockpki/app/look.hpp>
+#include <dockpki/app/verify.hpp>
+
+namespace dockpki::report {
+
+/// Each gives whole lines, the last one ended too. `now` is what "in 43 days" counts from.
+std::string text(const app::InitResult& result, TimePoint now);
+std::string text(const app::IssuedSet& set, TimePoint now);
+std::string text(const app::PassphraseResult& result);
+std::string text(const std::vector<app::ListedCertificate>& list, TimePoint now);
+std::string text(const app::Status& status, TimePoint now);
+std::string text(const app::LogReport& log);
+std::string text(const std::vector<app::Check>& checks);
+std::string text(const store::RepairReport& report, app::DryRun dry_run);
+/// `source` is the file's name, as the caller gave it.
+std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
+
+} // namespace dockpki::report

@@ -1,0 +1,128 @@
+// What was made or changed, where, until when, and what to do next.
+#include <dockpki/docker/set_layout.hpp>
+#include <dockpki/report/text.hpp>
+
+#include "report/card.hpp"
+
+namespace dockpki::report {
+namespace {
+
+std::string quoted(const files::Path& path) {
+  return path.string();
+}
+
+std::string authority_text(const app::AuthorityCard& authority, TimePoint now) {
+  const x509::CertificateContents& contents = authority.certificate.contents();
+  Card card("Made authority '" + contents.subject.common_name() + "' (" + authority.name + ")");
+  card.row("signs", authority.role == pki::Role::all ? "servers and clients" : std::string(to_string(authority.role)));
+  card.row("certificate", quoted(authority.certificate_path));
+  card.row("key", quoted(authority.key_path) + (authority.encrypted ? " (encrypted)" : " (NOT encrypted)"));
+  std::vector<std::string> permitted;
+  for (const std::string& name : contents.permitted_names)
+    permitted.push_back(name);
+  card.row("only for", join(permitted));
+  card.row("valid until", day_and_distance(contents.validity.not_after, now));
+  return card.text();
+}
+
+std::string set_title(const app::IssuedSet& set) {
+  const bool dry = set.dry_run == app::DryRun::yes;
+  const std::string kind = set.kind == pki::Kind::dual ? "server and client" : std::string(to_string(set.kind));
+  if (!set.request_path.empty())
+    return (dry ? "Would make a request for " : "Made a request for ") + kind + " '" + set.name + "'";
+  return (dry ? "Would issue " : "Issued ") + kind + " certificate '" + set.name + "'";
+}
+
+std::string server_next(const app::IssuedSet& set) {
+  const std::string folder = set.folder.string();
+  if (set.key_path.empty())
+    return "Next: copy ca.pem and server-cert.pem from " + folder + " beside the key, on the machine that has it\n";
+  return "Next: on the daemon's host, as root, with these files (copy them there if it is another machine):\n"
+         "  dockerd --tlsverify --tlscacert=" + (set.folder / docker::server_layout.ca).string() +
+         " --tlscert=" + set.certificate_path.string() + " --tlskey=" + set.key_path.string() +
+         " -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2376\n"
+         "A running dockerd reads them only when it is restarted.\n";
+}
+
+std::string client_next(const app::IssuedSet& set) {
+  const std::string use = "docker --tlsverify -H tcp://HOST:2376 version\n";
+  if (set.key_path.empty())
+    return "Next: copy ca.pem and cert.pem from " + set.folder.string() + " beside the key, on the machine that has it\n";
+  if (set.is_own)
+    return "Next: " + use;
+  return "Next: hand the folder to its user by a safe way, then delete it here; there:\n  DOCKER_CERT_PATH=" + set.folder.string() + " " + use;
+}
+
+std::string request_next(const app::IssuedSet& set) {
+  return "Next: carry " + set.request_path.string() + " (not the key) to the machine with the authority, and there:\n  dockpki sign-request " +
+         set.request_path.filename().string() + "\n";
+}
+
+std::string next(const app::IssuedSet& set) {
+  if (!set.request_path.empty())
+    return request_next(set);
+  return set.kind == pki::Kind::client ? client_next(set) : server_next(set);
+}
+
+} // namespace
+
+std::string text(const app::InitResult& result, TimePoint now) {
+  std::string text;
+  for (const app::AuthorityCard& authority : result.authorities)
+    text += authority_text(authority, now);
+  for (const std::string& planned : result.planned)
+    text += "Would make " + planned + '\n';
+  text += notes_text(result.notes);
+  if (!result.authorities.empty())
+    text += "Next: dockpki issue-server --dns NAME --ip ADDRESS\n      dockpki issue-client\n";
+  return text;
+}
+
+std::string text(const app::IssuedSet& set, TimePoint now) {
+  Card card(set_title(set));
+  card.row("names", join(name_list(set.names)));
+  card.row("key", set.key);
+  card.row("folder", set.folder.string());
+  std::vector<std::string> files;
+  for (const files::Path& path : {set.ca_path, set.certificate_path, set.key_path, set.request_path})
+    if (!path.empty())
+      files.push_back(path.filename().string());
+  card.row("files", join(files));
+  for (const files::Path& backup : set.backups)
+    card.row("backup", backup.string());
+  if (set.validity)
+    card.row("valid until", day_and_distance(set.validity->not_after, now));
+  if (set.certificate)
+    card.row("serial", set.certificate->contents().serial_number.text());
+  card.row("authority", set.authority);
+  std::string text = card.text() + notes_text(set.notes);
+  if (set.dry_run == app::DryRun::no)
+    text += next(set);
+  return text;
+}
+
+std::string text(const app::PassphraseResult& result) {
+  std::string text;
+  for (const files::Path& key : result.keys)
+    text += (result.encrypted ? "Encrypted with the new passphrase: " : "No longer encrypted: ") + key.string() + '\n';
+  if (!result.encrypted)
+    text += notes_text({"whoever reads this key can make themselves root on every host that trusts the authority"});
+  return text;
+}
+
+std::string text(const store::RepairReport& report, app::DryRun dry_run) {
+  std::string text;
+  for (const std::string& found : report.found)
+    text += "found: " + found + '\n';
+  for (const files::Path& kept : report.kept_aside)
+    text += "kept aside: " + kept.string() + '\n';
+  if (!report.rebuilt)
+    return text + (report.found.empty() ? "Nothing to repair\n" : "");
+  text += dry_run == app::DryRun::yes ? "Would rebuild the inventory: " : "Rebuilt the inventory: ";
+  text += std::to_string(report.authorities) + (report.authorities == 1 ? " authority, " : " authorities, ") +
+          std::to_string(report.certificates) + (report.certificates == 1 ? " certificate, " : " certificates, ") +
+          std::to_string(report.placements) + (report.placements == 1 ? " folder\n" : " folders\n");
+  return text;
+}
+
+} // namespace dockpki::report

@@ -1,0 +1,95 @@
+// Tables and pages: list, status, log, verify.
+#include <algorithm>
+
+#include <dockpki/report/text.hpp>
+
+#include "report/card.hpp"
+#include "report/table.hpp"
+
+namespace dockpki::report {
+namespace {
+
+std::string state_text(const app::ListedCertificate& listed, TimePoint now) {
+  const store::CertificateRecord& record = listed.record;
+  if (record.state == store::CertificateState::issued && record.not_after < now)
+    return "expired";
+  return std::string(to_string(record.state));
+}
+
+bool has_validity(const store::CertificateRecord& record) {
+  return record.not_after != TimePoint{};
+}
+
+std::string place_text(const app::ListedPlacement& placement) {
+  if (placement.state == app::PlacementState::current)
+    return placement.folder.string();
+  return placement.folder.string() + " (" + std::string(to_string(placement.state)) + ")";
+}
+
+std::vector<std::string> places(const app::ListedCertificate& listed) {
+  std::vector<std::string> texts;
+  for (const app::ListedPlacement& placement : listed.placements)
+    texts.push_back(place_text(placement));
+  return texts;
+}
+
+} // namespace
+
+std::string text(const std::vector<app::ListedCertificate>& list, TimePoint now) {
+  if (list.empty())
+    return "No certificates yet\n";
+  Table table({"NAME", "KIND", "STATE", "EXPIRES", "SERIAL", "FOLDER"});
+  for (const app::ListedCertificate& listed : list) {
+    const store::CertificateRecord& record = listed.record;
+    table.add({record.name, std::string(to_string(record.kind)), state_text(listed, now),
+               has_validity(record) ? describe_when(record.not_after, now) : "-", record.serial, join(places(listed))});
+  }
+  return table.text();
+}
+
+std::string text(const app::Status& status, TimePoint now) {
+  Card card("PKI home " + status.home.string());
+  for (const app::AuthorityCard& authority : status.authorities) {
+    const x509::CertificateContents& contents = authority.certificate.contents();
+    card.row("authority", contents.subject.common_name() + " (" + authority.name + "), until " +
+                              day_and_distance(contents.validity.not_after, now) + (authority.encrypted ? "" : ", key NOT encrypted"));
+    card.row("only for", join(contents.permitted_names));
+  }
+  card.row("servers", std::to_string(status.servers));
+  card.row("clients", std::to_string(status.clients));
+  std::string text = card.text();
+  for (const std::string& problem : status.problems)
+    text += "problem: " + problem + '\n';
+  for (const app::ListedCertificate& listed : status.attention) {
+    const std::string where = listed.placements.empty() ? std::string() : ", in " + join(places(listed));
+    text += "attention: " + std::string(to_string(listed.record.kind)) + " '" + listed.record.name + "' expires " +
+            describe_when(listed.record.not_after, now) + where + '\n';
+  }
+  if (status.problems.empty() && status.attention.empty() && status.next.empty())
+    text += "All is well: nothing is due\n";
+  std::string lead = "Next: ";
+  for (const std::string& command : status.next) {
+    text += lead + command + '\n';
+    lead = "      ";
+  }
+  return text;
+}
+
+std::string text(const app::LogReport& log) {
+  Table table({"SEQ", "TIME", "WHO", "WHAT"});
+  for (const store::Event& event : log.entries)
+    table.add({std::to_string(event.sequence), format_rfc3339(event.at), event.actor, describe(event.body)});
+  return log.entries.empty() ? "The log is empty\n" : table.text();
+}
+
+std::string text(const std::vector<app::Check>& checks) {
+  std::string text;
+  for (const app::Check& check : checks)
+    text += (check.ok ? "ok    " : "FAIL  ") + check.text + '\n';
+  const bool all = std::ranges::all_of(checks, &app::Check::ok);
+  text += all ? "The sets fit together: the daemon lets in its own client and nobody else\n"
+              : "The sets do not fit together\n";
+  return text;
+}
+
+} // namespace dockpki::report
