@@ -311,7 +311,7 @@ def handshake(server, client, host):
     return ends
 
 
-class _Quiet(http.server.BaseHTTPRequestHandler):
+class _Greeter(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         subject = dict(pair[0] for pair in self.connection.getpeercert()["subject"])
         body = f"hello {subject.get('commonName', '')}\n".encode()
@@ -324,23 +324,25 @@ class _Quiet(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class _HttpsServer(http.server.ThreadingHTTPServer):
+class HttpsServer(http.server.ThreadingHTTPServer):
+    """An HTTPS server on a loopback address that greets its client by the common name of the client's certificate."""
     daemon_threads = True
 
+    def __init__(self, context, address="127.0.0.1"):
+        super().__init__((address, 0), _Greeter)
+        self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        self.port = self.server_address[1]
+        self.errors = []  # what went wrong with each refused connection, as text
+        self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
     def handle_error(self, request, client_address):
-        pass
+        self.errors.append(str(sys.exc_info()[1]))
 
+    def __enter__(self):
+        self.thread.start()
+        return self
 
-@contextlib.contextmanager
-def https_server(context):
-    """An HTTPS server on 127.0.0.1 that greets its client by the common name of the client's certificate; yields the port."""
-    server = _HttpsServer(("127.0.0.1", 0), _Quiet)
-    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    def __exit__(self, *unused):
+        self.shutdown()
+        self.server_close()
+        self.thread.join()
