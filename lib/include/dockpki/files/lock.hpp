@@ -21,8 +21,13 @@ public:
   Lock& operator=(const Lock&) = delete;
   ~Lock();
 
+  /// True if the last owner ended without unlocking (killed, or the machine stopped): what it was doing may be half done.
+  /// False does not prove the contrary after a power cut.
+  [[nodiscard]] bool predecessor_died() const noexcept { return predecessor_died_; }
+
 private:
   int fd_ = -1;
+  bool predecessor_died_ = false;
 };
 
 } // namespace dockpki::files

@@ -1,0 +1,134 @@
+#include <dockpki/files/file.hpp>
+
+#include <cerrno>
+
+#include <unistd.h>
+
+#include "files/fd.hpp"
+
+namespace dockpki::files {
+namespace {
+
+constexpr std::size_t first_capacity = 16U << 10U;
+
+std::string in_words(std::size_t octets) {
+  constexpr std::size_t mebi = 1U << 20U;
+  constexpr std::size_t kibi = 1U << 10U;
+  if (octets >= mebi && octets % mebi == 0)
+    return std::to_string(octets / mebi) + " MiB";
+  if (octets >= kibi && octets % kibi == 0)
+    return std::to_string(octets / kibi) + " KiB";
+  return std::to_string(octets) + " bytes";
+}
+
+[[noreturn]] void refuse_type(const std::string& failed, mode_t mode) {
+  throw Error(Errc::invalid_input, failed + ": it is " + std::string(type_of(mode)) + ", not a file");
+}
+
+/// Opens a regular file for reading; whatever else stands there is refused before it is opened, because opening can wait or have effects.
+Fd open_regular(const Path& path, const std::string& failed, Symlinks symlinks) {
+  struct stat status {};
+  const int follow = symlinks == Symlinks::refused ? AT_SYMLINK_NOFOLLOW : 0;
+  if (::fstatat(AT_FDCWD, path.c_str(), &status, follow) != 0)
+    fail(failed, errno);
+  if (!S_ISREG(status.st_mode))
+    refuse_type(failed, status.st_mode);
+  const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (symlinks == Symlinks::refused ? O_NOFOLLOW : 0);
+  Fd fd(::open(path.c_str(), flags));
+  if (!fd)
+    fail(failed, errno);
+  if (::fstat(fd.get(), &status) != 0)
+    fail(failed, errno);
+  if (!S_ISREG(status.st_mode))
+    refuse_type(failed, status.st_mode);
+  return fd;
+}
+
+Secret read_bounded(int fd, const std::string& failed, std::size_t limit) {
+  const auto too_large = [&] { return Error(Errc::invalid_input, failed + ": it is larger than " + in_words(limit)); };
+  struct stat status {};
+  if (::fstat(fd, &status) != 0)
+    fail(failed, errno);
+  const auto announced = static_cast<std::size_t>(status.st_size);
+  if (announced > limit)
+    throw too_large();
+  // One octet more than there should be, so that the end is seen by the first read; files that announce nothing (/proc) grow.
+  Secret buffer(announced > 0 ? announced + 1 : first_capacity);
+  std::size_t filled = 0;
+  for (;;) {
+    if (filled == buffer.size()) {
+      Secret larger(2 * buffer.size());
+      std::copy(buffer.bytes().begin(), buffer.bytes().end(), larger.writable().begin());
+      buffer = std::move(larger);
+    }
+    const ssize_t got = ::read(fd, buffer.writable().data() + filled, buffer.size() - filled);
+    if (got == 0)
+      break;
+    if (got < 0 && errno != EINTR)
+      fail(failed, errno);
+    filled += got > 0 ? static_cast<std::size_t>(got) : 0;
+    if (filled > limit)
+      throw too_large();
+  }
+  buffer.truncate(filled);
+  return buffer;
+}
+
+/// Renames `from` to `to`, which must not exist.
+void rename_to_new(int at, const std::string& from, const std::string& to, const Path& shown) {
+  if (::renameat2(at, from.c_str(), at, to.c_str(), RENAME_NOREPLACE) == 0)
+    return;
+  if (errno != EINVAL && errno != ENOSYS)
+    fail_to_write(shown, errno);
+  // Not every file system knows RENAME_NOREPLACE; a second name is refused just as surely where one stands.
+  if (::linkat(at, from.c_str(), at, to.c_str(), 0) != 0)
+    fail_to_write(shown, errno);
+  ::unlinkat(at, from.c_str(), 0);
+}
+
+} // namespace
+
+Secret read_file(const Path& path, std::string_view what, std::size_t limit, Symlinks symlinks) {
+  const std::string failed = "failed to read " + std::string(what) + ' ' + quoted(path);
+  const Fd fd = open_regular(path, failed, symlinks);
+  return read_bounded(fd.get(), failed, limit);
+}
+
+Secret read_private_key_file(const Path& path, std::size_t limit) {
+  const std::string failed = "failed to read private key " + quoted(path);
+  const Fd fd = open_regular(path, failed, Symlinks::refused);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0)
+    fail(failed, errno);
+  if (status.st_uid != ::geteuid() && status.st_uid != 0)
+    throw Error(Errc::permission, failed + ": it belongs to user " + std::to_string(status.st_uid));
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    throw Error(Errc::permission, failed + ": others may read or write it", "run: chmod 0400 " + quoted(path));
+  return read_bounded(fd.get(), failed, limit);
+}
+
+void write_file(const Path& path, Bytes contents, mode_t mode, Overwrite overwrite) {
+  const Path folder = path.has_parent_path() ? path.parent_path() : Path(".");
+  const std::string name = path.filename().string();
+  const std::optional<Fd> at = open_folder(folder);
+  if (!at)
+    fail_to_write(path, ENOENT);
+  // Said before anything is written; the rename below is what makes it certain.
+  if (overwrite == Overwrite::no && stat_at(at->get(), name, path))
+    fail_to_write(path, EEXIST);
+  const std::string staged = random_staging_name();
+  const Fd fd = create_file(at->get(), staged, contents, mode, path);
+  try {
+    sync_fd(fd.get(), path);
+    if (overwrite == Overwrite::no)
+      rename_to_new(at->get(), staged, name, path);
+    else if (::renameat(at->get(), staged.c_str(), at->get(), name.c_str()) != 0)
+      fail_to_write(path, errno);
+  } catch (...) {
+    ::unlinkat(at->get(), staged.c_str(), 0);
+    throw;
+  }
+  sync_fd(at->get(), path);
+}
+
+} // namespace dockpki::files
