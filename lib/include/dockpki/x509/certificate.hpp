@@ -121,8 +121,9 @@ struct GeneralNames {
   [[nodiscard]] std::size_t size() const noexcept { return dns.size() + ip.size() + email.size() + uri.size() + other.size(); }
 };
 
-/// NameConstraints (RFC 5280 4.2.1.10): what dockpki puts into an authority. Where one kind is permitted at all, dockpki
-/// permits nothing of the other kind (an IPv4 and an IPv6 block that match nothing else; a DNS domain that cannot exist), so that both lists always bind.
+/// NameConstraints (RFC 5280 4.2.1.10): what dockpki puts into an authority. Where names of one kind only are permitted, all of
+/// the other kind are excluded (excludedSubtrees: the empty DNS name, or 0.0.0.0/0 and ::/0), so that both lists always bind.
+/// It does not bind e-mail addresses. A wildcard in permitted_dns is refused when it is encoded (Errc::usage).
 struct NameConstraints {
   std::vector<DnsName> permitted_dns;
   std::vector<IpNetwork> permitted_ip;
@@ -149,13 +150,13 @@ struct CertificateFields {
   DistinguishedName subject;
   Validity validity;
   PublicKey subject_public_key;
-  BasicConstraints basic_constraints;
+  BasicConstraints basic_constraints{};
   KeyUsage key_usage = 0;
-  std::vector<std::string> extended_key_usage; ///< dotted object identifiers
-  NameConstraints name_constraints;
-  std::vector<std::uint8_t> subject_key_identifier;
-  std::vector<std::uint8_t> authority_key_identifier;
-  SubjectAlternativeName subject_alternative_name;
+  std::vector<std::string> extended_key_usage{}; ///< dotted object identifiers
+  NameConstraints name_constraints{};
+  std::vector<std::uint8_t> subject_key_identifier{};
+  std::vector<std::uint8_t> authority_key_identifier{};
+  SubjectAlternativeName subject_alternative_name{};
 };
 
 /// encode_tbs_certificate gives the TBSCertificate (version 3) to be signed with `algorithm`. UTCTime through 2049,
@@ -171,19 +172,19 @@ struct CertificateContents {
   DistinguishedName subject;
   Validity validity;
   PublicKey subject_public_key;
-  std::vector<Extension> extensions; ///< all of them, in their order
+  std::vector<Extension> extensions{}; ///< all of them, in their order
 
   // The ones that are understood; nullopt or empty where they are absent.
-  std::optional<BasicConstraints> basic_constraints;
-  std::optional<KeyUsage> key_usage;
-  std::optional<std::vector<std::string>> extended_key_usage;
-  std::optional<std::vector<std::uint8_t>> subject_key_identifier;
-  std::optional<std::vector<std::uint8_t>> authority_key_identifier; ///< the keyid
+  std::optional<BasicConstraints> basic_constraints{};
+  std::optional<KeyUsage> key_usage{};
+  std::optional<std::vector<std::string>> extended_key_usage{};
+  std::optional<std::vector<std::uint8_t>> subject_key_identifier{};
+  std::optional<std::vector<std::uint8_t>> authority_key_identifier{}; ///< the keyid
   bool authority_has_issuer_and_serial = false;
-  std::optional<GeneralNames> subject_alternative_name;
+  std::optional<GeneralNames> subject_alternative_name{};
   /// permittedSubtrees and excludedSubtrees as text: "DNS:a.example", "IP:10.0.0.0/8".
-  std::vector<std::string> permitted_names;
-  std::vector<std::string> excluded_names;
+  std::vector<std::string> permitted_names{};
+  std::vector<std::string> excluded_names{};
 
   [[nodiscard]] const Extension* find_extension(std::string_view oid) const noexcept;
 };

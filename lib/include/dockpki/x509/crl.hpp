@@ -12,16 +12,16 @@ namespace dockpki::x509 {
 struct RevokedCertificate {
   SerialNumber serial_number;
   TimePoint revocation_date;
-  std::string reason; ///< "keyCompromise", ...; empty where none is given
+  std::string reason{}; ///< "keyCompromise", ...; empty where none is given
 };
 
 struct CrlContents {
   DistinguishedName issuer;
   TimePoint this_update;
-  std::optional<TimePoint> next_update;
-  std::optional<SerialNumber> crl_number;
+  std::optional<TimePoint> next_update{};
+  std::optional<SerialNumber> crl_number{};
   std::string signature_algorithm; ///< dotted
-  std::vector<RevokedCertificate> revoked;
+  std::vector<RevokedCertificate> revoked{};
 };
 
 /// parse_crl reads exactly one CertificateList, strictly DER. Throws Errc::invalid_input. Does not verify the signature.

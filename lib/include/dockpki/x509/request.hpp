@@ -13,19 +13,19 @@ namespace dockpki::x509 {
 /// RequestFields is what a request of ours asks for, in an extensionRequest attribute (RFC 2985 5.4.2).
 struct RequestFields {
   DistinguishedName subject;
-  std::vector<std::string> extended_key_usage; ///< dotted
-  SubjectAlternativeName subject_alternative_name;
+  std::vector<std::string> extended_key_usage{}; ///< dotted
+  SubjectAlternativeName subject_alternative_name{};
 };
 
 /// RequestContents is what the reader found.
 struct RequestContents {
   DistinguishedName subject;
   PublicKey subject_public_key;
-  std::vector<Extension> extensions; ///< all that are asked for, in their order
-  std::optional<BasicConstraints> basic_constraints;
-  std::optional<KeyUsage> key_usage;
-  std::optional<std::vector<std::string>> extended_key_usage;
-  std::optional<GeneralNames> subject_alternative_name;
+  std::vector<Extension> extensions{}; ///< all that are asked for, in their order
+  std::optional<BasicConstraints> basic_constraints{};
+  std::optional<KeyUsage> key_usage{};
+  std::optional<std::vector<std::string>> extended_key_usage{};
+  std::optional<GeneralNames> subject_alternative_name{};
 };
 
 /// Request is a signed CertificationRequest.
