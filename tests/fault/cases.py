@@ -1,0 +1,285 @@
+"""The commands that the fault tests interrupt: what each needs to be there before, and how its old result is told from its new one."""
+import dataclasses
+import json
+import pathlib
+
+import disk
+import harness
+from disk import Bad
+
+OLD_PASSPHRASE, NEW_PASSPHRASE, THIRD_PASSPHRASE = "old words of it", "new words of it", "the third words"
+
+
+@dataclasses.dataclass
+class World:
+    """A user's home folder with a PKI home in it. Always at the same place, because the inventory remembers where sets were put."""
+    root: pathlib.Path
+
+    @property
+    def home(self):
+        return self.root / ".dockpki"
+
+    @property
+    def docker(self):
+        return self.root / ".docker"
+
+    def passphrase_file(self, passphrase):
+        path = self.root / f"passphrase-{passphrase.split()[0]}"
+        if not path.exists():
+            path.write_text(passphrase + "\n")
+            path.chmod(0o600)
+        return path
+
+    def argv(self, *args):
+        return [str(harness.dockpki()), "--home", str(self.home), *map(str, args)]
+
+    def run(self, *args):
+        return harness.run(self.argv(*args), env=harness.clean_env(home=self.root))
+
+    def must(self, *args):
+        result = self.run(*args)
+        if result.code != 0:
+            raise Bad(f"an ordinary command failed afterwards\n{result}")
+        return result
+
+
+class Case:
+    """A command, what it needs to be there before, and how to tell the old result from the new one."""
+    names = disk.SERVER
+    first_time = False  # no set stands yet
+
+    def __init__(self, title):
+        self.title = title
+
+    def prepare(self, world):
+        world.must("init-ca", "--no-passphrase")
+
+    def command(self, world):
+        raise NotImplementedError
+
+    def repetition(self, world):
+        """The command again; with --force where a set stands by now."""
+        return (*self.command(world), *(["--force"] if disk.standing(self.folder(world), self.names) else []))
+
+    def folder(self, world):
+        raise NotImplementedError
+
+    def before(self, world):
+        """What the judge has to know of the state before."""
+        return disk.read_set(self.folder(world), self.names)
+
+    def judge(self, world, before):
+        """"none", "old" or "new"; throws Bad."""
+        return disk.judge_set(self.folder(world), self.names, before)
+
+    def judge_more(self, world):
+        """What else must still hold at the end."""
+
+    def ordinary(self, world):
+        return "issue-server", "--dns", "other.example"
+
+    def repeat(self, world):
+        world.must(*self.repetition(world))
+        if disk.judge_set(self.folder(world), self.names, {}) != "new":
+            raise Bad("the repeated command reached nothing")
+
+
+class InitCa(Case):
+    names = disk.AUTHORITY
+    first_time = True
+
+    def prepare(self, world):
+        pass
+
+    def command(self, world):
+        return "init-ca", "--no-passphrase"
+
+    def folder(self, world):
+        return world.home / "authorities" / "g1"
+
+    def first(self, world):
+        """A person who sees init-ca die types it again: it works, or says that the authority is there already. Either way it is."""
+        result = world.run(*self.command(world))
+        if result.code != 0 and "already" not in result.stderr:
+            raise Bad(f"init-ca cannot be repeated\n{result}")
+        disk.judge_new_set(self.folder(world), self.names, disk.read_set(self.folder(world), self.names))
+
+    def repeat(self, world):
+        result = world.run(*self.command(world))
+        if result.code == 0 or "already" not in result.stderr:
+            raise Bad(f"a second init-ca is not refused\n{result}")
+        disk.judge_new_set(self.folder(world), self.names, disk.read_set(self.folder(world), self.names))
+
+
+class IssueServer(Case):
+    def __init__(self, title, force):
+        super().__init__(title)
+        self.force, self.first_time = force, not force
+
+    def prepare(self, world):
+        super().prepare(world)
+        world.must("issue-server", "--dns", "first.example")
+        if self.force:
+            world.must("issue-server", "--dns", "a.example")
+
+    def command(self, world):
+        return "issue-server", "--dns", "a.example", "--ip", "192.0.2.1", *(["--force"] if self.force else [])
+
+    def folder(self, world):
+        return world.home / "servers" / "a.example"
+
+
+class IssueClient(Case):
+    names = disk.CLIENT
+
+    def __init__(self, title, stands):
+        super().__init__(title)
+        self.stands, self.first_time = stands, stands in ("nothing", "config")
+        self.foreign = {}
+
+    def prepare(self, world):
+        super().prepare(world)
+        if self.stands != "nothing":
+            world.docker.mkdir(mode=0o700)
+            (world.docker / "config.json").write_text('{"auths": {}}\n')
+        if self.stands == "own":
+            world.must("issue-client", "--name", "tester")
+        if self.stands == "foreign":
+            make_foreign_set(world.docker)
+
+    def command(self, world):
+        return "issue-client", *([] if self.first_time else ["--force"])
+
+    def folder(self, world):
+        return world.docker
+
+    def before(self, world):
+        before = super().before(world)
+        if self.stands == "foreign":
+            self.foreign[world.root] = before
+        return before
+
+    def judge_more(self, world):
+        if self.stands != "nothing" and (world.docker / "config.json").read_text() != '{"auths": {}}\n':
+            raise Bad("config.json was changed")
+        kept = [path.read_bytes() for path in disk.walk(world.docker) if path.is_file()]
+        lost = [name for name, contents in self.foreign.get(world.root, {}).items() if contents not in kept]
+        if lost:
+            raise Bad(f"what somebody else wrote is lost: {', '.join(lost)}")
+
+
+class ChangePassphrase(Case):
+    names = disk.AUTHORITY
+
+    def prepare(self, world):
+        world.must("init-ca", "--passphrase-file", world.passphrase_file(OLD_PASSPHRASE))
+        world.passphrase_file(NEW_PASSPHRASE), world.passphrase_file(THIRD_PASSPHRASE)
+        self.passphrase = {}
+
+    def command(self, world):
+        return ("change-passphrase", "--passphrase-file", world.passphrase_file(OLD_PASSPHRASE),
+                "--new-passphrase-file", world.passphrase_file(NEW_PASSPHRASE))
+
+    def folder(self, world):
+        return world.home / "authorities" / "g1"
+
+    def judge(self, world, before):
+        files = disk.read_set(self.folder(world), self.names)
+        is_old = files == before
+        self.passphrase[world.root] = OLD_PASSPHRASE if is_old else NEW_PASSPHRASE
+        if not is_old:
+            disk.judge_new_set(self.folder(world), self.names, files, NEW_PASSPHRASE)
+        return "old" if is_old else "new"
+
+    def ordinary(self, world):
+        return "issue-server", "--dns", "other.example", "--passphrase-file", world.passphrase_file(self.passphrase[world.root])
+
+    def repeat(self, world):
+        world.must("change-passphrase", "--passphrase-file", world.passphrase_file(self.passphrase[world.root]),
+                   "--new-passphrase-file", world.passphrase_file(THIRD_PASSPHRASE))
+        disk.judge_new_set(self.folder(world), self.names, disk.read_set(self.folder(world), self.names), THIRD_PASSPHRASE)
+
+
+class Repair(Case):
+    """The inventory is lost; the result is that `list` knows every certificate again."""
+
+    def prepare(self, world):
+        super().prepare(world)
+        world.must("issue-server", "--dns", "a.example")
+        world.must("issue-server", "--dns", "a.example", "--force")
+        world.must("issue-client", "--name", "tester")
+        (world.root / "known").write_text(json.dumps(sorted(known_serials(world))))
+        for path in world.home.glob("inventory.db*"):
+            path.unlink()
+
+    def command(self, world):
+        return ("repair",)
+
+    def folder(self, world):
+        return world.home / "servers" / "a.example"
+
+    def judge(self, world, before):
+        if disk.read_set(self.folder(world), self.names) != before:
+            raise Bad("repair changed a set")
+        listing = world.run("list", "--json")
+        if listing.code != 0:
+            return "old"
+        return "new" if sorted(serials_of(listing.json())) == json.loads((world.root / "known").read_text()) else "old"
+
+    def first(self, world):
+        world.must("repair")
+        if self.judge(world, disk.read_set(self.folder(world), self.names)) != "new":
+            raise Bad("the repeated repair did not bring every certificate back")
+
+    def repeat(self, world):
+        world.must("repair")
+
+
+def all_cases():
+    return [
+        InitCa("init-ca"),
+        IssueServer("issue-server", force=False),
+        IssueServer("issue-server --force", force=True),
+        IssueClient("issue-client", "nothing"),
+        IssueClient("issue-client beside config.json", "config"),
+        IssueClient("issue-client --force over its own", "own"),
+        IssueClient("issue-client --force over a foreign set", "foreign"),
+        ChangePassphrase("change-passphrase"),
+        Repair("repair"),
+    ]
+
+
+def make_foreign_set(folder):
+    """A set that another tool made."""
+    for name, common_name in (("ca", "foreign CA"), ("", "foreign client")):
+        key, certificate = folder / f"{name + '-' if name else ''}key.pem", folder / ("ca.pem" if name else "cert.pem")
+        harness.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", certificate,
+                     "-days", "30", "-subj", f"/CN={common_name}"], check=True)
+    (folder / "ca-key.pem").unlink()
+
+
+def serials_of(listing):
+    return [certificate["serial"] for certificate in listing["certificates"]]
+
+
+def known_serials(world):
+    return set(serials_of(world.must("list", "--json").json()))
+
+
+def authority_subject(world):
+    path = world.home / "authorities" / "g1" / "ca.pem"
+    return disk.Certificate.from_pem(path.read_bytes()).subject if path.exists() else None
+
+
+def judge_serials(world):
+    """Throws Bad if a certificate of ours is anywhere on the disk and not in the inventory."""
+    subject = authority_subject(world)
+    signed = {c.serial: path for path, c in disk.certificates_below(world.root) if c.issuer == subject and c.subject != subject}
+    if not signed:
+        return
+    listing = world.run("list", "--json")
+    if listing.code != 0:
+        raise Bad(f"the inventory cannot be read\n{listing}")
+    unknown = set(signed) - set(serials_of(listing.json()))
+    if unknown:
+        raise Bad("signed, and not in the inventory: " + ", ".join(f"{serial} ({signed[serial]})" for serial in unknown))
