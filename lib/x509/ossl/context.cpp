@@ -3,6 +3,7 @@
 #include <mutex>
 #include <vector>
 
+#include <openssl/crypto.h>
 #include <openssl/provider.h>
 #include <openssl/rand.h>
 
@@ -15,7 +16,18 @@ const char* digest_name(Digest digest) noexcept {
   return names[static_cast<std::size_t>(digest)];
 }
 
-Context::Context() : library_(OSSL_LIB_CTX_new()) {
+namespace {
+
+OSSL_LIB_CTX* make_library_context() {
+  // The first EVP_PKEY_CTX of a process looks for engines, and that loads openssl.cnf into the default context, whatever context
+  // is at work. Who writes that file, or OPENSSL_CONF under sudo, has code loaded into the process that holds the CA's key.
+  check(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1, "start OpenSSL");
+  return OSSL_LIB_CTX_new();
+}
+
+} // namespace
+
+Context::Context() : library_(make_library_context()) {
   check(library_ != nullptr, "start OpenSSL");
   check(OSSL_PROVIDER_load(library_, "default") != nullptr, "load OpenSSL's default provider");
   // OpenSSL's own choice, CTR-DRBG, makes it construct every cipher at its first random number; Hash_DRBG (SP 800-90A 10.1.1,
