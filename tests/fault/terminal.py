@@ -59,6 +59,10 @@ class Terminal:
         """Ctrl-C."""
         os.write(self.master, b"\x03")
 
+    def ended(self):
+        """True once the program has ended (it is not yet waited for)."""
+        return not harness.is_alive(self.pid)
+
     def finish(self, seconds=60):
         """Waits for the end. Gives the exit code (negative: a signal); `output` holds the rest of what was written."""
         deadline = time.monotonic() + seconds
