@@ -17,10 +17,10 @@ class Scene:
         self.folder, self.home = folder, folder / "home"
         run_dockpki(self.home, "init-ca", "--no-passphrase", *init_options)
 
-    def make(self, extensions, subject="/CN=requester", key=EC, options="-sha256", more=""):
+    def make(self, extensions, subject="/CN=requester", key=EC, options="-sha256"):
         """A request by openssl with these extensions, as openssl.cnf writes them. Gives its path."""
         lines = f"req_extensions=wish\n[wish]\n{extensions}" if extensions else ""
-        (self.folder / "request.cnf").write_text(f"[req]\ndistinguished_name=dn\n[dn]\n{more}\n[req]\n{lines}\n")
+        (self.folder / "request.cnf").write_text(f"[req]\ndistinguished_name=dn\n[dn]\n[req]\n{lines}\n")
         path = self.folder / "request.csr"
         run(["openssl", "req", "-new", *key.split(), "-nodes", "-keyout", self.folder / "requester.key", "-config", self.folder / "request.cnf", "-utf8",
              "-subj", subject, *options.split(), "-out", path], check=True)
