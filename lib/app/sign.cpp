@@ -1,5 +1,6 @@
 // sign-request: the public key and the checked names of a request, and nothing else that it wishes for.
 #include <algorithm>
+#include <array>
 
 #include <dockpki/app/issue.hpp>
 #include <dockpki/base/error.hpp>

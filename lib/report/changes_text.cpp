@@ -101,10 +101,11 @@ std::string text(const app::IssuedSet& set, TimePoint now) {
   return text;
 }
 
-std::string text(const app::PassphraseResult& result) {
+std::string text(const app::PassphraseResult& result, app::DryRun dry_run) {
   std::string text;
+  const std::string would = dry_run == app::DryRun::yes ? "Would be: " : "";
   for (const files::Path& key : result.keys)
-    text += (result.encrypted ? "Encrypted with the new passphrase: " : "No longer encrypted: ") + key.string() + '\n';
+    text += would + (result.encrypted ? "Encrypted with the new passphrase: " : "No longer encrypted: ") + key.string() + '\n';
   if (!result.encrypted)
     text += notes_text({"whoever reads this key can make themselves root on every host that trusts the authority"});
   return text;

@@ -1,4 +1,6 @@
 // show: cards for certificates, requests, revocation lists and keys.
+#include <algorithm>
+
 #include <dockpki/base/hex.hpp>
 #include <dockpki/report/text.hpp>
 

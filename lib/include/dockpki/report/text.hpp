@@ -14,7 +14,7 @@ namespace dockpki::report {
 /// Each gives whole lines, the last one ended too. `now` is what "in 43 days" counts from.
 std::string text(const app::InitResult& result, TimePoint now);
 std::string text(const app::IssuedSet& set, TimePoint now);
-std::string text(const app::PassphraseResult& result);
+std::string text(const app::PassphraseResult& result, app::DryRun dry_run);
 std::string text(const std::vector<app::ListedCertificate>& list, TimePoint now);
 std::string text(const app::Status& status, TimePoint now);
 std::string text(const app::LogReport& log);

@@ -1,0 +1,62 @@
+#include "console.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <unistd.h>
+
+namespace dockpki::cmd {
+namespace {
+
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0)
+      return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// Nothing is left to be done about a standard error that cannot be written.
+void write_diagnostic(const std::string& line) {
+  static_cast<void>(write_all(STDERR_FILENO, line));
+}
+
+} // namespace
+
+void write_result(std::string_view text) {
+  if (!write_all(STDOUT_FILENO, text))
+    throw Error(Errc::io, std::string("failed to write the result to standard output: ") + std::strerror(errno));
+}
+
+void write_error(std::string_view message, std::string_view hint) {
+  write_diagnostic("dockpki: error: " + std::string(message) + '\n');
+  if (!hint.empty())
+    write_diagnostic("dockpki: hint: " + std::string(hint) + '\n');
+}
+
+void write_warning(std::string_view message) {
+  write_diagnostic("dockpki: warning: " + std::string(message) + '\n');
+}
+
+Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+Progress::~Progress() {
+  if (shown_)
+    write_diagnostic("\r" + std::string(what_.size() + 2, ' ') + "\r");
+}
+
+void Progress::tick() {
+  constexpr std::string_view wheel = "|/-\\";
+  constexpr unsigned ticks_a_turn = 64;
+  if (!on_terminal_ || turn_++ % ticks_a_turn != 0)
+    return;
+  shown_ = true;
+  write_diagnostic("\r" + what_ + ' ' + wheel[(turn_ / ticks_a_turn) % wheel.size()]);
+}
+
+} // namespace dockpki::cmd

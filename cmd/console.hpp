@@ -1,0 +1,37 @@
+// Why: results go to standard output, everything else to standard error; a result that could not be written is a failure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <dockpki/base/error.hpp>
+
+namespace dockpki::cmd {
+
+/// write_result writes to standard output. Throws Errc::io if that fails (a full disk, a closed pipe).
+void write_result(std::string_view text);
+
+/// "dockpki: error: ..." and, where there is one, "dockpki: hint: ...", on standard error.
+void write_error(std::string_view message, std::string_view hint);
+
+/// "dockpki: warning: ..." on standard error.
+void write_warning(std::string_view message);
+
+/// Progress shows that something goes on, on a terminal only; the line is gone at the end.
+class Progress {
+public:
+  explicit Progress(std::string what);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress();
+  /// Turns the wheel.
+  void tick();
+
+private:
+  std::string what_;
+  bool on_terminal_;
+  bool shown_ = false;
+  unsigned turn_ = 0;
+};
+
+} // namespace dockpki::cmd

@@ -1,0 +1,103 @@
+#include "invocation.hpp"
+
+#include <cstdlib>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <dockpki/net/local_names.hpp>
+
+#include "console.hpp"
+#include "diagnostics.hpp"
+
+namespace dockpki::cmd {
+namespace {
+
+/// The value of an environment variable; none if it is unset or empty.
+std::optional<std::string> variable(const char* name) {
+  const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nothing writes the environment
+  if (value == nullptr || *value == '\0')
+    return std::nullopt;
+  return value;
+}
+
+files::Path user_home(const passwd* user) {
+  if (auto home = variable("HOME"))
+    return *home;
+  if (user == nullptr)
+    throw Error(Errc::usage, "failed to find your home folder: HOME is not set", "say where the PKI home is: --home DIR");
+  return user->pw_dir;
+}
+
+app::Caller find_caller() {
+  const passwd* user = ::getpwuid(::geteuid());
+  app::Caller caller;
+  caller.user = user != nullptr ? user->pw_name : "uid-" + std::to_string(::geteuid());
+  if (::geteuid() == 0)
+    caller.sudo_user = variable("SUDO_USER").value_or("");
+  if (caller.sudo_user == caller.user)
+    caller.sudo_user.clear();
+  caller.host = net::host_name();
+  caller.working_folder = std::filesystem::current_path();
+  caller.docker = {.cert_path = variable("DOCKER_CERT_PATH"), .config = variable("DOCKER_CONFIG"), .home = user_home(user)};
+  return caller;
+}
+
+} // namespace
+
+void Invocation::add_global_options(CLI::App& app) {
+  app.add_option("--home", globals_.home, "The PKI home [DOCKPKI_HOME, else ~/.dockpki]")->type_name("DIR");
+  app.add_option("--passphrase-file", globals_.passphrase.file, "File whose first line is the passphrase [DOCKPKI_PASSPHRASE_FILE]")->type_name("FILE");
+  app.add_option("--passphrase-fd", globals_.passphrase.fd, "File descriptor to read the passphrase from")->type_name("N")->excludes("--passphrase-file");
+  app.add_flag("--json", globals_.json, "Report as one JSON document");
+  app.add_flag("-v,--verbose", globals_.verbose, "Tell on standard error what happens");
+  app.add_option("--log-file", globals_.log_file, "Append the same, and all failures, to this file")->type_name("FILE");
+}
+
+void Invocation::on(CLI::App& command, Action action) {
+  command.callback([this, &command, action = std::move(action)] {
+    command_ = command.get_name();
+    action_ = action;
+  });
+}
+
+ExitCode Invocation::run() {
+  if (!globals_.passphrase.given())
+    globals_.passphrase.file = variable("DOCKPKI_PASSPHRASE_FILE");
+  start_diagnostics({.verbose = globals_.verbose, .file = globals_.log_file, .level = "debug"});
+  log_info("dockpki " DOCKPKI_VERSION " " + command_);
+  return action_(*this);
+}
+
+files::Path Invocation::home() const {
+  if (globals_.home && globals_.home->empty())
+    throw Error(Errc::usage, "failed to use the PKI home '': it is empty", "give --home DIR");
+  const std::optional<std::string> named = globals_.home ? globals_.home : variable("DOCKPKI_HOME");
+  const files::Path home = named ? files::Path(*named) : user_home(::getpwuid(::geteuid())) / ".dockpki";
+  files::Path path = std::filesystem::absolute(home).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
+app::Context Invocation::context() {
+  store::Home opened(home());
+  app::Settings settings = app::read_settings(opened.settings());
+  if (!globals_.log_file && settings.log_file)
+    start_diagnostics({.verbose = globals_.verbose, .file = settings.log_file->string(), .level = settings.log_level.value_or("info")});
+  log_info("home " + opened.root().string());
+  app::Context context{.home = std::move(opened), .now = now_, .caller = find_caller(), .settings = std::move(settings), .command = command_, .passphrase = {}, .tick = {}};
+  context.passphrase = [this](const std::string& authority) {
+    return read_passphrase(globals_.passphrase, Prompt::once, "Passphrase of authority " + authority, "--passphrase");
+  };
+  context.tick = [progress = std::make_shared<Progress>("generating an RSA key")] { progress->tick(); };
+  return context;
+}
+
+Secret Invocation::new_passphrase() const {
+  return read_passphrase(globals_.passphrase, Prompt::twice, "New passphrase for the authority's key", "--passphrase");
+}
+
+void Invocation::write(const std::string& result) {
+  write_result(result);
+}
+
+} // namespace dockpki::cmd

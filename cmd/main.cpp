@@ -1,0 +1,120 @@
+// dockpki: reads the command line, runs one use case, prints what it returns. Failures become exit codes here and nowhere else.
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <new>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <dockpki/base/suggest.hpp>
+
+#include "command.hpp"
+#include "console.hpp"
+#include "diagnostics.hpp"
+
+namespace dockpki::cmd {
+namespace {
+
+/// No core file and no debugger of the same user may see what is in memory.
+void forbid_memory_dumps() {
+  const rlimit none{0, 0};
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || ::setrlimit(RLIMIT_CORE, &none) != 0)
+    throw Error(Errc::io, std::string("failed to forbid core dumps: ") + std::strerror(errno));
+}
+
+/// The first argument that is a command's name; empty if there is none.
+std::string_view find_wanted(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)
+    for (const Command& command : commands())
+      if (command.name == argv[i])
+        return command.name;
+  return {};
+}
+
+std::string suggestion(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const CLI::App* level = &app; level != nullptr; level = level->get_parent())
+    for (const CLI::Option* option : level->get_options())
+      for (const std::string& name : option->get_lnames())
+        known.push_back("--" + name);
+  if (!word.starts_with('-')) {
+    known.clear();
+    for (const Command& command : commands())
+      known.emplace_back(command.name);
+  }
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  const auto meant = nearest(word.substr(0, word.find('=')), views);
+  return meant ? "did you mean '" + std::string(*meant) + "'?" : std::string();
+}
+
+ExitCode usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App& level = chosen.empty() ? app : *chosen.front();
+  const std::string help = "'dockpki" + (chosen.empty() ? std::string() : " " + level.get_name()) + " --help' tells more";
+  const std::vector<std::string> extra = app.remaining(true);
+  if (!extra.empty() && error.get_name() != "RequiredError") {
+    const std::string& word = extra.front();
+    const std::string kind = word.starts_with('-') ? "option" : chosen.empty() ? "command" : "argument";
+    const std::string hint = chosen.empty() || word.starts_with('-') ? suggestion(level, word) : std::string();
+    write_error("failed to read the command line: unknown " + kind + " '" + x509::printable(word) + "'", hint.empty() ? help : hint);
+    return ExitCode::usage;
+  }
+  if (chosen.empty() && error.get_name() == "RequiredError" && extra.empty()) {
+    write_error("failed to read the command line: no command", "'dockpki --help' lists them; 'dockpki init-ca' is where to begin");
+    return ExitCode::usage;
+  }
+  if (!extra.empty() && chosen.empty()) {
+    const std::string hint = suggestion(level, extra.front());
+    write_error("failed to read the command line: unknown command '" + x509::printable(extra.front()) + "'", hint.empty() ? help : hint);
+    return ExitCode::usage;
+  }
+  write_error(std::string("failed to read the command line: ") + error.what(), help);
+  return ExitCode::usage;
+}
+
+ExitCode parse_and_run(int argc, char** argv) {
+  CLI::App app("", "dockpki");
+  Invocation invocation;
+  build_app(app, invocation, find_wanted(argc, argv));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    write_result(chosen.empty() ? app.help() : chosen.front()->help());
+    return ExitCode::done;
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  return invocation.run();
+}
+
+ExitCode report_failure(const std::string& message, const std::string& hint, ExitCode code) {
+  write_error(message, hint);
+  log_error(message);
+  return code;
+}
+
+ExitCode run(int argc, char** argv) {
+  try {
+    forbid_memory_dumps();
+    return parse_and_run(argc, argv);
+  } catch (const Error& error) {
+    return report_failure(error.what(), error.hint(), exit_code_of(error.code()));
+  } catch (const std::bad_alloc&) {
+    return report_failure("failed to go on: out of memory", "", ExitCode::failed);
+  } catch (const std::exception& error) {
+    return report_failure(std::string("failed to go on: ") + error.what(), "this is a fault of dockpki: please report it", ExitCode::failed);
+  }
+}
+
+} // namespace
+} // namespace dockpki::cmd
+
+int main(int argc, char** argv) {
+  // A closed pipe is an error to report, not a silent end.
+  std::signal(SIGPIPE, SIG_IGN);
+  return static_cast<int>(dockpki::cmd::run(argc, argv));
+}
