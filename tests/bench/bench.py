@@ -124,21 +124,22 @@ def paired(left, right):
     return statistics.median(a / b for a, b in zip(left, right))
 
 
-def first_line(*words):
-    """What a tool calls itself; empty where it is not installed."""
+def version_of(*words, pattern=r"\S.*"):
+    """What a tool calls itself; "-" where it is not installed."""
     try:
         done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/share/easy-rsa"})
     except FileNotFoundError:
-        return ""
-    return next((line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()), "")
+        return "-"
+    found = re.search(pattern, done.stdout + done.stderr)
+    return found.group(0).strip() if found else "-"
 
 
 def describe_machine(program, work):
     model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown CPU")
     system = subprocess.run(["stat", "-f", "-c", "%T", str(work)], capture_output=True, text=True).stdout.strip()
-    print(f"{os.cpu_count()} x {model}, Linux {os.uname().release}, {system}. Versions: {first_line(str(program), 'version')}; {first_line('openssl', 'version')}; "
-          f"mkcert {first_line('mkcert', '-version') or '-'}; {first_line('certtool', '--version') or 'no certtool'}; "
-          f"easy-rsa {first_line('easyrsa', '--version').split(':')[-1].strip() or '-'}.")
+    print(f"{os.cpu_count()} x {model}, Linux {os.uname().release}, {system}. {version_of(str(program), 'version')}; {version_of('openssl', 'version')}; "
+          f"mkcert {version_of('mkcert', '-version')}; {version_of('certtool', '--version')}; cfssl {version_of('cfssl', 'version', pattern=r'[0-9][0-9.]*')}; "
+          f"easy-rsa {version_of('easyrsa', '--version', pattern=r'[0-9]+[.][0-9.]+')}.")
     print("Whole processes by `hyperfine -N`, each round runs every job in turn. \"dockpki takes 0.90x\" means: nine tenths of the peer's time. "
           "The authority's key is not encrypted (opening one costs 0.12 s, on purpose). Only dockpki syncs what it writes. Jobs of several programs run in `sh` (about 1 ms).")
 
@@ -167,7 +168,7 @@ def main():
         sys.exit("scripts/bench needs hyperfine (Debian package hyperfine)")
     rounds, only = (3 if options.quick else options.rounds), options.only.split(",")
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.work) as work:
-        bench = jobs.Bench(options.program, pathlib.Path(work) / "jobs")
+        bench = jobs.Bench(options.program, pathlib.Path(work).resolve() / "jobs")
         print("## scripts/bench\n")
         describe_machine(options.program, work)
         if "start-up" in only:

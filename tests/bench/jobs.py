@@ -37,8 +37,9 @@ class Bench:
 
     def script(self, name, text):
         """A shell script, for what takes more than one process; its first argument is the run's number."""
-        path = self.work / f"{name}.sh"
-        path.write_text("set -e\nn=$1\nmkdir -p " + str(self.work / name) + "\ncd " + str(self.work / name) + "\n" + text)
+        path, folder = self.work / f"{name}.sh", self.work / name
+        folder.mkdir(exist_ok=True)
+        path.write_text(f"set -e\nn=$1\ncd {folder}\n{text}")
         return f"sh {path} {{n}}"
 
     # ---- one more P-256 server certificate from an authority that stands --------------------------------------------
