@@ -1,11 +1,10 @@
 #include "support/catch.hpp"
+#include "support/message.hpp"
 
 #include <array>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include <dockpki/base/error.hpp>
 #include <dockpki/base/hex.hpp>
 #include <dockpki/base/random.hpp>
 #include <dockpki/base/secret.hpp>
@@ -14,19 +13,7 @@
 
 using namespace dockpki;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-} // namespace
+using test::message_of;
 
 TEST_CASE("duration: a number and a unit", "[base]") {
   CHECK(parse_duration("90d") == 24h * 90);
