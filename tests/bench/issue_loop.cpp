@@ -1,24 +1,6 @@
 // Why: how fast could certificates be issued at all? A loop over plain libcrypto calls (key, X509 with six extensions, signature, PEM of both, files)
 // is the limit that the library's own loop is held against. No inventory, no log, no lock, no checks.
-//
-//   issue_loop WHERE SYNC COUNT THREADS FOLDER
-//   WHERE  memory | files
-//   SYNC   none | one (certificate and key in one file, one fsync) | each (two files, their folder and its parent: four fsyncs) | batch (one syncfs at the end)
-// prints {"loop": "bare", "seconds": .., "per_second": ..}.
-#include <atomic>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <memory>
-#include <stdexcept>
-#include <string>
-#include <thread>
-#include <vector>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -27,7 +9,11 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "loop.hpp"
+
 namespace {
+
+using bench::check;
 
 template <auto Free> struct Deleter {
   template <typename T> void operator()(T* object) const noexcept { Free(object); }
@@ -35,21 +21,6 @@ template <auto Free> struct Deleter {
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-
-void check(bool holds, const char* what) {
-  if (!holds)
-    throw std::runtime_error(what);
-}
-
-enum class Sync { none, one, each, batch };
-
-struct Plan {
-  bool to_files = false;
-  Sync sync = Sync::none;
-  int count = 0;
-  int threads = 1;
-  std::string folder;
-};
 
 struct Authority {
   Key key;
@@ -123,90 +94,23 @@ std::string pem_of(EVP_PKEY* key) {
   return {text, static_cast<std::size_t>(size)};
 }
 
-void sync_folder(const std::string& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  check(fd >= 0 && ::fsync(fd) == 0, "fsync of a folder");
-  ::close(fd);
-}
-
-void write_file(const std::string& path, const std::string& contents, mode_t mode, bool sync) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  check(fd >= 0 && ::write(fd, contents.data(), contents.size()) == static_cast<ssize_t>(contents.size()), "write");
-  check(!sync || ::fsync(fd) == 0, "fsync");
-  ::close(fd);
-}
-
-void save(const Plan& plan, int number, const std::string& certificate, const std::string& key) {
-  const std::string folder = plan.folder + "/" + std::to_string(number);
-  if (plan.sync == Sync::one) {
-    write_file(folder + ".pem", certificate + key, 0400, true);
-    return;
-  }
-  const bool each = plan.sync == Sync::each;
-  check(::mkdir(folder.c_str(), 0700) == 0, "mkdir");
-  write_file(folder + "/server-cert.pem", certificate, 0444, each);
-  write_file(folder + "/server-key.pem", key, 0400, each);
-  if (each) {
-    sync_folder(folder);
-    sync_folder(plan.folder);
-  }
-}
-
-void work(const Plan& plan, const Authority& authority, std::atomic<int>& next) {
-  for (int number = next++; number < plan.count; number = next++) {
-    const Key key(EVP_EC_gen("P-256"));
-    check(key != nullptr, "key");
-    const Certificate certificate = make_certificate(key.get(), "docker.example", &authority);
-    const std::string certificate_pem = pem_of(certificate.get());
-    const std::string key_pem = pem_of(key.get());
-    if (plan.to_files)
-      save(plan, number, certificate_pem, key_pem);
-  }
-}
-
-double run(const Plan& plan) {
+double measure(const bench::Plan& plan) {
   const Authority authority = make_authority();
-  std::atomic<int> next = 0;
-  const auto start = std::chrono::steady_clock::now();
-  std::vector<std::jthread> threads;
-  for (int i = 1; i < plan.threads; ++i)
-    threads.emplace_back([&] { work(plan, authority, next); });
-  work(plan, authority, next);
-  threads.clear();
-  if (plan.sync == Sync::batch) {
-    const int fd = ::open(plan.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    check(fd >= 0 && ::syncfs(fd) == 0, "syncfs");
-    ::close(fd);
-  }
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-Plan parse(char** words) {
-  Plan plan;
-  plan.to_files = std::strcmp(words[1], "files") == 0;
-  const std::string sync = words[2];
-  plan.sync = sync == "one" ? Sync::one : sync == "each" ? Sync::each : sync == "batch" ? Sync::batch : Sync::none;
-  plan.count = std::atoi(words[3]);
-  plan.threads = std::atoi(words[4]);
-  plan.folder = words[5];
-  return plan;
+  return bench::run(plan, [&](std::atomic<int>& next) {
+    for (int number = next++; number < plan.count; number = next++) {
+      const Key key(EVP_EC_gen("P-256"));
+      check(key != nullptr, "key");
+      const Certificate certificate = make_certificate(key.get(), "docker.example", &authority);
+      const std::string key_pem = pem_of(key.get());
+      const bench::Made made{pem_of(certificate.get()), key_pem};
+      if (plan.to_files)
+        bench::save(plan, number, made);
+    }
+  });
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    std::fputs("usage: issue_loop memory|files none|one|each|batch COUNT THREADS FOLDER\n", stderr);
-    return 2;
-  }
-  try {
-    const Plan plan = parse(argv);
-    const double seconds = run(plan);
-    std::printf("{\"loop\": \"bare\", \"where\": \"%s\", \"sync\": \"%s\", \"threads\": %d, \"certificates\": %d, \"seconds\": %.4f, \"per_second\": %.0f}\n", argv[1],
-                argv[2], plan.threads, plan.count, seconds, plan.count / seconds);
-    return 0;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "issue_loop: %s failed\n", error.what());
-    return 1;
-  }
+  return bench::run_main(argc, argv, "bare", &measure);
 }
