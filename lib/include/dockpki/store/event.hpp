@@ -37,6 +37,8 @@ struct CertificateAbandoned {
   std::string authority;
   std::string serial;
   std::string reason;
+  pki::Kind kind = pki::Kind::server; ///< what it was reserved for, where the inventory no longer knows
+  std::string name;                   ///< the same
 };
 
 /// The passphrase of an authority's key was changed.

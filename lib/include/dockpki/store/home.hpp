@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include <dockpki/base/error.hpp>
 #include <dockpki/files/lock.hpp>
 #include <dockpki/store/inventory.hpp>
 
@@ -51,20 +53,27 @@ private:
 class WriteSession {
 public:
   /// `create`: make the inventory and the log where there are none (init-ca). `command` is what others see who wait.
+  /// With Create::yes the home's folder itself is made where it is missing.
   /// With Create::no a missing inventory or log is Errc::damaged, naming it, with the hint to repair, if the home has authorities.
   WriteSession(const Home& home, const std::string& command, std::string actor, TimePoint now, Create create);
 
   [[nodiscard]] Inventory& inventory() noexcept { return *inventory_; }
-  /// Appends `body` to the log, durably, then applies it to the inventory.
+  /// Appends `body` to the log, durably, then applies it to the inventory. Once it is in the log it is recorded, and this does not throw any more:
+  /// an inventory that could not be written is behind (see trouble()) and catches up at the next command.
+  /// Throws Errc::io, Errc::damaged; then nothing is recorded.
   void record(EventBody body);
+  /// Why the inventory is behind the log; nullopt if it is not.
+  [[nodiscard]] const std::optional<Error>& trouble() const noexcept { return trouble_; }
 
 private:
+  void catch_up();
   files::Lock lock_;
   std::unique_ptr<Inventory> inventory_;
   AuditLog log_;
   LogHead head_;
   std::string actor_;
   TimePoint now_;
+  std::optional<Error> trouble_;
 };
 
 /// RepairReport says what repair did.

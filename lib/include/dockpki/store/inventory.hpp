@@ -22,8 +22,8 @@ public:
   /// The last entry of the log that was applied.
   [[nodiscard]] virtual LogHead head() = 0;
 
-  /// Marks every serial that is still reserved as abandoned: for the holder of the home's lock, whose predecessors have died. Gives those it marked.
-  virtual std::vector<CertificateRecord> abandon_reservations() = 0;
+  /// The serials that are reserved: for the holder of the home's lock, what dead processes left.
+  [[nodiscard]] virtual std::vector<CertificateRecord> reservations() = 0;
 
   [[nodiscard]] virtual std::vector<AuthorityRecord> authorities() = 0;
   /// In the order of their making; without `kind` authority. The certificates' own DER is left out: see certificate().

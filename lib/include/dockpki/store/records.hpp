@@ -16,6 +16,9 @@ using Der = std::vector<std::uint8_t>;
 /// AuthorityState: `reserved` while init-ca runs, `active` once it may sign.
 enum class AuthorityState { reserved, active, retired, abandoned };
 
+std::string_view to_string(AuthorityState state);
+std::optional<AuthorityState> parse_authority_state(std::string_view text);
+
 struct AuthorityRecord {
   std::string name; ///< its folder below authorities/: "g1", "servers-g1", "clients-g1"
   pki::Role role = pki::Role::all;
@@ -42,6 +45,7 @@ struct CertificateRecord {
   TimePoint not_before; ///< of no meaning while reserved
   TimePoint not_after;
   TimePoint reserved_at;
+  std::string folder; ///< where it was to go when its serial was reserved; empty where there is none. See PlacementRecord for where it lies.
 };
 
 /// Layout says under which names a set lies in a folder.

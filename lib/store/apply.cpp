@@ -1,0 +1,135 @@
+#include "store/apply.hpp"
+
+#include "store/tables.hpp"
+
+namespace dockpki::store {
+namespace {
+
+class Applier {
+public:
+  Applier(SQLite::Database& database, StateRow& state, TimePoint at) : database_(database), state_(state), at_(at) {}
+
+  void operator()(const AuthorityCreated& body) const {
+    AuthorityRow authority = obtain_authority(body.name);
+    CertificateRow certificate = obtain_certificate(authority.id, body.serial, pki::Kind::authority, body.name);
+    put_in_force(certificate, body.certificate);
+    const std::int64_t before = authority.row_sum();
+    authority.role = body.role;
+    authority.generation = body.generation;
+    authority.state = AuthorityState::active;
+    authority.certificate_id = certificate.id;
+    authority.created_at = at_;
+    authority.update(database_, state_, before);
+  }
+
+  void operator()(const CertificateIssued& body) const {
+    const std::optional<AuthorityRow> authority = find_authority(database_, body.authority);
+    if (!authority)
+      throw Damage("authority '" + body.authority + "' is not known");
+    CertificateRow certificate = obtain_certificate(authority->id, body.serial, body.kind, body.name);
+    put_in_force(certificate, body.certificate);
+    if (!body.folder.empty())
+      place(certificate.id, body);
+  }
+
+  void operator()(const CertificateAbandoned& body) const {
+    std::optional<AuthorityRow> authority = find_authority(database_, body.authority);
+    if (!authority && body.kind != pki::Kind::authority)
+      throw Damage("authority '" + body.authority + "' is not known");
+    if (!authority)
+      authority = obtain_authority(body.authority);
+    CertificateRow certificate = obtain_certificate(authority->id, body.serial, body.kind, body.name);
+    set_state(certificate, CertificateState::abandoned);
+    for (PlacementRow& placement : find_placements_of(database_, certificate.id))
+      withdraw(placement);
+    const bool was_its_own = !authority->certificate_id || *authority->certificate_id == certificate.id;
+    if (certificate.kind == pki::Kind::authority && was_its_own) {
+      const std::int64_t before = authority->row_sum();
+      authority->state = AuthorityState::abandoned;
+      authority->update(database_, state_, before);
+    }
+  }
+
+  void operator()(const PassphraseChanged& /*body*/) const {}
+  void operator()(const Repaired& /*body*/) const {}
+
+private:
+  /// The authority of this name, as it is, or a new one that is merely reserved.
+  AuthorityRow obtain_authority(const std::string& name) const {
+    if (std::optional<AuthorityRow> found = find_authority(database_, name))
+      return *found;
+    AuthorityRow row;
+    row.name = name;
+    row.created_at = at_;
+    row.insert(database_, state_);
+    return row;
+  }
+
+  /// The certificate of this serial, as it is, or a new one that is merely reserved.
+  CertificateRow obtain_certificate(std::int64_t authority_id, const std::string& serial, pki::Kind kind, const std::string& name) const {
+    if (std::optional<CertificateRow> found = find_certificate_row(database_, authority_id, serial))
+      return *found;
+    CertificateRow row;
+    row.authority_id = authority_id;
+    row.serial = serial;
+    row.kind = kind;
+    row.name = name;
+    row.reserved_at = at_;
+    row.insert(database_, state_);
+    return row;
+  }
+
+  void put_in_force(CertificateRow& certificate, const Der& der) const {
+    const std::int64_t before = certificate.row_sum();
+    certificate.take(der);
+    certificate.state = CertificateState::issued;
+    certificate.update(database_, state_, before);
+  }
+
+  void set_state(CertificateRow& certificate, CertificateState to) const {
+    const std::int64_t before = certificate.row_sum();
+    certificate.state = to;
+    certificate.update(database_, state_, before);
+  }
+
+  /// The set of `body` lies in its folder now. What lay there before is superseded, unless it lies elsewhere as well.
+  void place(std::int64_t certificate_id, const CertificateIssued& body) const {
+    if (std::optional<PlacementRow> current = find_current_placement(database_, body.folder, body.layout)) {
+      current->set_state(database_, state_, PlacementState::replaced);
+      std::optional<CertificateRow> old = find_certificate_row(database_, current->certificate_id);
+      if (old && old->state == CertificateState::issued && find_placements_of(database_, old->id).empty())
+        set_state(*old, CertificateState::superseded);
+    }
+    PlacementRow row;
+    row.certificate_id = certificate_id;
+    row.folder = body.folder;
+    row.layout = body.layout;
+    row.owner = body.owner;
+    row.placed_at = at_;
+    row.insert(database_, state_);
+  }
+
+  /// The set never came to lie there: what lay there before still does.
+  void withdraw(PlacementRow& placement) const {
+    placement.set_state(database_, state_, PlacementState::withdrawn);
+    std::optional<PlacementRow> before = find_replaced_placement(database_, placement.folder, placement.layout);
+    if (!before)
+      return;
+    before->set_state(database_, state_, PlacementState::current);
+    std::optional<CertificateRow> certificate = find_certificate_row(database_, before->certificate_id);
+    if (certificate && certificate->state == CertificateState::superseded)
+      set_state(*certificate, CertificateState::issued);
+  }
+
+  SQLite::Database& database_;
+  StateRow& state_;
+  TimePoint at_;
+};
+
+} // namespace
+
+void apply_event(SQLite::Database& database, StateRow& state, const Event& event) {
+  std::visit(Applier(database, state, event.at), event.body);
+}
+
+} // namespace dockpki::store

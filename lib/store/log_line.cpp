@@ -1,0 +1,212 @@
+#include "store/log_line.hpp"
+
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include <dockpki/base/error.hpp>
+#include <dockpki/base/hex.hpp>
+#include <dockpki/x509/digest.hpp>
+
+#include "x509/base64.hpp"
+#include "x509/utf8.hpp"
+
+namespace dockpki::store {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view seal_mark = ",\"seal\":\"";
+constexpr std::size_t seal_size = 64;
+constexpr std::string_view sequence_mark = "{\"seq\":";
+// Text that is not UTF-8 (a folder's name may be anything) has its octets in a member of this ending.
+constexpr const char* octets_ending = "_base64";
+
+std::string digest_text(std::string_view text) {
+  return to_hex(x509::sha256(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())));
+}
+
+std::string to_base64(Bytes octets) {
+  std::string text(x509::base64_size(octets.size()), '\0');
+  x509::encode_base64(octets, text.data());
+  return text;
+}
+
+std::vector<std::uint8_t> from_base64(const std::string& text) {
+  std::vector<std::uint8_t> octets(text.size() / 4 * 3 + 3);
+  x509::Base64Decoder decoder(octets);
+  for (const char c : text)
+    if (!decoder.take(c))
+      throw LineFault(LineFault::Why::damaged, "its base64 is malformed");
+  if (!decoder.is_complete())
+    throw LineFault(LineFault::Why::damaged, "its base64 is malformed");
+  octets.resize(decoder.size());
+  return octets;
+}
+
+void put(Json& json, const std::string& name, const std::string& text) {
+  if (x509::is_utf8(text))
+    json[name] = text;
+  else
+    json[name + octets_ending] = to_base64(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+struct BodyWriter {
+  Json& json;
+  void operator()(const AuthorityCreated& body) const {
+    put(json, "authority", body.name);
+    json["role"] = pki::to_string(body.role);
+    json["generation"] = body.generation;
+    json["serial"] = body.serial;
+    json["certificate"] = to_base64(body.certificate);
+  }
+  void operator()(const CertificateIssued& body) const {
+    put(json, "authority", body.authority);
+    json["kind"] = pki::to_string(body.kind);
+    put(json, "name", body.name);
+    json["serial"] = body.serial;
+    put(json, "folder", body.folder);
+    json["layout"] = to_string(body.layout);
+    put(json, "owner", body.owner);
+    json["certificate"] = to_base64(body.certificate);
+  }
+  void operator()(const CertificateAbandoned& body) const {
+    put(json, "authority", body.authority);
+    json["kind"] = pki::to_string(body.kind);
+    put(json, "name", body.name);
+    json["serial"] = body.serial;
+    put(json, "reason", body.reason);
+  }
+  void operator()(const PassphraseChanged& body) const {
+    put(json, "authority", body.authority);
+    json["encrypted"] = body.encrypted;
+  }
+  void operator()(const Repaired& body) const {
+    json["certificates"] = body.certificates;
+    put(json, "reason", body.reason);
+  }
+};
+
+/// Reads members, and says which one is missing or of the wrong type.
+class Members {
+public:
+  explicit Members(const Json& json) : json_(json) {}
+
+  [[nodiscard]] std::string text(const std::string& name) const {
+    const auto octets = json_.find(name + octets_ending);
+    if (octets != json_.end() && octets->is_string()) {
+      const std::vector<std::uint8_t> value = from_base64(octets->get<std::string>());
+      return {value.begin(), value.end()};
+    }
+    const Json& member = at(name);
+    if (!member.is_string())
+      refuse(name);
+    return member.get<std::string>();
+  }
+  [[nodiscard]] Der der(const std::string& name) const { return from_base64(text(name)); }
+  [[nodiscard]] std::uint64_t number(const std::string& name) const {
+    const Json& member = at(name);
+    if (!member.is_number_unsigned())
+      refuse(name);
+    return member.get<std::uint64_t>();
+  }
+  [[nodiscard]] bool flag(const std::string& name) const {
+    const Json& member = at(name);
+    if (!member.is_boolean())
+      refuse(name);
+    return member.get<bool>();
+  }
+  /// A word that `parse` knows.
+  template <class Parse>
+  [[nodiscard]] auto word(const std::string& name, Parse parse) const {
+    const auto value = parse(text(name));
+    if (!value)
+      refuse(name);
+    return *value;
+  }
+
+private:
+  [[nodiscard]] const Json& at(const std::string& name) const {
+    const auto member = json_.find(name);
+    if (member == json_.end())
+      refuse(name);
+    return *member;
+  }
+  [[noreturn]] static void refuse(const std::string& name) {
+    throw LineFault(LineFault::Why::damaged, "its member '" + name + "' is missing or malformed");
+  }
+  const Json& json_;
+};
+
+EventBody read_body(const std::string& event, const Members& in) {
+  const auto kind = [&] { return in.word("kind", pki::parse_kind); };
+  if (event == "authority-created")
+    return AuthorityCreated{in.text("authority"), in.word("role", pki::parse_role), static_cast<int>(in.number("generation")),
+                            in.text("serial"), in.der("certificate")};
+  if (event == "certificate-issued")
+    return CertificateIssued{in.text("authority"), kind(),           in.text("name"),
+                             in.text("serial"),    in.der("certificate"), in.text("folder"),
+                             in.word("layout", parse_layout), in.text("owner")};
+  if (event == "certificate-abandoned")
+    return CertificateAbandoned{in.text("authority"), in.text("serial"), in.text("reason"), kind(), in.text("name")};
+  if (event == "passphrase-changed")
+    return PassphraseChanged{in.text("authority"), in.flag("encrypted")};
+  if (event == "repaired")
+    return Repaired{in.number("certificates"), in.text("reason")};
+  throw LineFault(LineFault::Why::newer, "event '" + event + "' is not known");
+}
+
+} // namespace
+
+std::string write_line(const Event& event, const std::string& previous, LogHead& head) {
+  Json json;
+  json["seq"] = event.sequence;
+  json["time"] = format_rfc3339(event.at);
+  json["event"] = event_name(event.body);
+  put(json, "actor", event.actor);
+  std::visit(BodyWriter{json}, event.body);
+  json["prev"] = previous;
+  std::string line = json.dump();
+  head = {event.sequence, digest_text(line)};
+  line.pop_back();
+  line += seal_mark;
+  line += head.seal;
+  line += "\"}\n";
+  return line;
+}
+
+LogLine read_line(std::string_view line) {
+  const std::size_t tail = seal_mark.size() + seal_size + 2;
+  if (line.size() <= tail || line.substr(line.size() - tail, seal_mark.size()) != seal_mark || !line.ends_with("\"}"))
+    throw LineFault(LineFault::Why::damaged, "it has no seal");
+  const std::string seal(line.substr(line.size() - seal_size - 2, seal_size));
+  if (digest_text(std::string(line.substr(0, line.size() - tail)) + '}') != seal)
+    throw LineFault(LineFault::Why::damaged, "it does not fit its seal");
+  const Json json = Json::parse(line, nullptr, false);
+  if (!json.is_object())
+    throw LineFault(LineFault::Why::damaged, "it is not a JSON object");
+  const Members members(json);
+  LogLine read;
+  read.head = {members.number("seq"), seal};
+  read.previous = members.text("prev");
+  read.event.sequence = read.head.sequence;
+  read.event.actor = members.text("actor");
+  try {
+    read.event.at = parse_rfc3339(members.text("time"));
+  } catch (const Error&) {
+    throw LineFault(LineFault::Why::damaged, "its time is malformed");
+  }
+  read.event.body = read_body(members.text("event"), members);
+  return read;
+}
+
+std::uint64_t sequence_of(std::string_view line) noexcept {
+  if (!line.starts_with(sequence_mark))
+    return 0;
+  line.remove_prefix(sequence_mark.size());
+  std::uint64_t sequence = 0;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), sequence);
+  return error == std::errc{} && end != line.data() + line.size() && *end == ',' ? sequence : 0;
+}
+
+} // namespace dockpki::store

@@ -1,0 +1,196 @@
+#include "store/rebuild.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include <dockpki/x509/certificate.hpp>
+
+#include "files/fd.hpp"
+#include "store/layout.hpp"
+#include "store/tables.hpp"
+
+namespace dockpki::store {
+namespace {
+
+std::optional<x509::Certificate> read_certificate(const Der& der) {
+  try {
+    return x509::Certificate::from_der(der);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+pki::Kind kind_of(const x509::Certificate& certificate) {
+  const auto& usages = certificate.contents().extended_key_usage;
+  const auto has = [&](std::string_view oid) { return usages && std::find(usages->begin(), usages->end(), oid) != usages->end(); };
+  if (has(x509::server_auth_oid) && has(x509::client_auth_oid))
+    return pki::Kind::dual;
+  return has(x509::client_auth_oid) ? pki::Kind::client : pki::Kind::server;
+}
+
+pki::Role role_of(const std::string& authority) {
+  if (authority.starts_with("servers-"))
+    return pki::Role::servers;
+  return authority.starts_with("clients-") ? pki::Role::clients : pki::Role::all;
+}
+
+/// 2 for "g2" and "clients-g2"; 1 where the name says nothing.
+int generation_of(const std::string& authority) {
+  const std::size_t at = authority.rfind('g');
+  int generation = 0;
+  if (at != std::string::npos)
+    std::from_chars(authority.data() + at + 1, authority.data() + authority.size(), generation);
+  return std::max(generation, 1);
+}
+
+bool has_file(const files::Path& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
+}
+
+} // namespace
+
+Rebuild::Rebuild(const Home& home, std::string actor, TimePoint now)
+    : home_(home), actor_(std::move(actor)), now_(now), model_(make_inventory_in_memory(home.inventory())) {}
+
+void Rebuild::replay(const LogLine& line) {
+  model_->apply(line.event, line.head);
+  head_ = line.head;
+}
+
+bool Rebuild::add(EventBody body, TimePoint at, const std::string& source) {
+  Event event{head_.sequence + 1, at, actor_, std::move(body)};
+  LogHead head;
+  const std::string line = write_line(event, head_.seal, head);
+  try {
+    model_->apply(event, head);
+  } catch (const Error&) {
+    return false; // an authority that nothing tells of, or a certificate that is none
+  }
+  head_ = head;
+  lines_ += line;
+  if (!source.empty())
+    added_.push_back(source + ": " + describe(event.body));
+  return true;
+}
+
+bool Rebuild::knows(const std::string& authority, const std::string& serial) {
+  const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
+  return row && find_certificate_row(model_->database(), row->id, serial);
+}
+
+bool Rebuild::is_abandoned(const std::string& authority, const std::string& serial) {
+  const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
+  const auto certificate = row ? find_certificate_row(model_->database(), row->id, serial) : std::nullopt;
+  return certificate && certificate->state == CertificateState::abandoned;
+}
+
+void Rebuild::add_loose(const std::vector<LogLine>& lines) {
+  const std::string source = "behind the damaged part of the audit log";
+  for (const LogLine& line : lines) {
+    const EventBody& body = line.event.body;
+    bool wanted = false;
+    if (const auto* created = std::get_if<AuthorityCreated>(&body))
+      wanted = !knows(created->name, created->serial);
+    else if (const auto* issued = std::get_if<CertificateIssued>(&body))
+      wanted = !knows(issued->authority, issued->serial);
+    else if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
+      wanted = !is_abandoned(abandoned->authority, abandoned->serial);
+    if (wanted)
+      add(body, line.event.at, source);
+  }
+}
+
+void Rebuild::add_rows(const InventoryScan& scan) {
+  const std::string source = "in the old inventory alone";
+  const auto authority_of = [&](std::int64_t id) {
+    const auto found = std::find_if(scan.authorities.begin(), scan.authorities.end(), [&](const AuthorityRow& row) { return row.id == id; });
+    return found == scan.authorities.end() ? nullptr : &*found;
+  };
+  for (const CertificateRow& row : scan.certificates) {
+    const AuthorityRow* authority = authority_of(row.authority_id);
+    if (authority == nullptr) {
+      if (!row.der.empty())
+        add_found(row.der, row.name, {}, Layout::server, source);
+      continue;
+    }
+    const bool is_good = row.state != CertificateState::reserved && row.state != CertificateState::abandoned && !row.der.empty();
+    if (!knows(authority->name, row.serial) && is_good) {
+      if (row.kind == pki::Kind::authority) {
+        add(AuthorityCreated{authority->name, authority->role, authority->generation, row.serial, row.der}, row.reserved_at, source);
+        continue;
+      }
+      CertificateIssued issued{authority->name, row.kind, row.name, row.serial, row.der, {}, Layout::server, {}};
+      for (const PlacementRow& placement : scan.placements)
+        if (placement.certificate_id == row.id && placement.state != PlacementState::withdrawn) {
+          issued.folder = placement.folder;
+          issued.layout = placement.layout;
+          issued.owner = placement.owner;
+        }
+      add(std::move(issued), row.reserved_at, source);
+    } else if (!is_good && !is_abandoned(authority->name, row.serial) &&
+               (row.state == CertificateState::abandoned || !knows(authority->name, row.serial))) {
+      add(CertificateAbandoned{authority->name, row.serial, "its process ended before the inventory was lost", row.kind, row.name},
+          row.reserved_at, source);
+    }
+  }
+}
+
+void Rebuild::add_authority_folder(const std::string& name) {
+  const files::Path folder = home_.authority(name);
+  if (!has_file(folder / authority_key_file))
+    return;
+  for (const Der& der : read_certificates(folder / authority_certificate_file)) {
+    const std::optional<x509::Certificate> certificate = read_certificate(der);
+    if (!certificate || !certificate->is_signed_by(certificate->contents().subject_public_key))
+      return;
+    const std::string serial = certificate->contents().serial_number.text();
+    if (!knows(name, serial))
+      add(AuthorityCreated{name, role_of(name), generation_of(name), serial, der}, now_, "in '" + folder.string() + "'");
+    return; // the first is its own; others belong to an overlap
+  }
+}
+
+void Rebuild::add_found(const Der& der, const std::string& name, const std::string& folder, Layout layout, const std::string& source) {
+  const std::optional<x509::Certificate> certificate = read_certificate(der);
+  if (!certificate)
+    return;
+  for (const AuthorityRecord& authority : model_->authorities()) {
+    const std::optional<x509::Certificate> issuer = read_certificate(authority.certificate);
+    if (!issuer || !(issuer->contents().subject == certificate->contents().issuer) ||
+        !certificate->is_signed_by(issuer->contents().subject_public_key))
+      continue;
+    const std::string serial = certificate->contents().serial_number.text();
+    if (!knows(authority.name, serial))
+      add(CertificateIssued{authority.name, kind_of(*certificate), name, serial, der, folder, layout, {}}, now_, source);
+    return;
+  }
+}
+
+void Rebuild::add_set(const files::Path& folder, Layout layout, const std::string& name) {
+  for (const Der& der : read_certificates(folder / certificate_file(layout)))
+    add_found(der, name, folder.string(), layout, "in '" + folder.string() + "'");
+}
+
+void Rebuild::add_from_disk(const std::vector<std::string>& folders) {
+  for (const std::string& name : names_in_folder(home_.root() / "authorities"))
+    if (!files::is_staging_name(name))
+      add_authority_folder(name);
+  std::set<files::Path> places(folders.begin(), folders.end());
+  for (const PlacementRecord& placement : model_->placements())
+    places.insert(placement.folder);
+  for (const char* part : {"servers", "clients"})
+    for (const std::string& name : names_in_folder(home_.root() / part))
+      if (!files::is_staging_name(name))
+        places.insert(home_.root() / part / name);
+  for (const files::Path& place : places)
+    for (const Layout layout : {Layout::server, Layout::client})
+      add_set(place, layout, place.filename().string());
+}
+
+void Rebuild::finish(const std::string& reason) {
+  add(Repaired{static_cast<std::uint64_t>(model_->certificates().size()), reason}, now_, {});
+}
+
+} // namespace dockpki::store

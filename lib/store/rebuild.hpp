@@ -1,0 +1,74 @@
+// Why: repair works on a copy in memory, so that a dry run and the real thing do the same, and nothing in the home changes before all is known.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dockpki/store/home.hpp>
+
+#include "store/log_line.hpp"
+#include "store/sqlite_inventory.hpp"
+
+namespace dockpki::store {
+
+/// LogScan is what the audit log still says.
+struct LogScan {
+  std::vector<LogLine> sound;     ///< from the beginning, as far as the chain of seals holds
+  std::vector<LogLine> loose;     ///< behind the break: entries that fit their own seal
+  std::string sound_text;         ///< the very lines of `sound`
+  std::optional<std::string> fault; ///< what is wrong; nullopt if nothing is
+  bool exists = false;
+};
+/// Throws Errc::refused where an entry is from a newer dockpki.
+LogScan scan_log(const files::Path& path);
+
+/// InventoryScan is what the inventory's rows still say, read one by one; rows that do not fit their sums are left out.
+struct InventoryScan {
+  std::vector<AuthorityRow> authorities;
+  std::vector<CertificateRow> certificates; ///< with their DER where it fits its fingerprint
+  std::vector<PlacementRow> placements;
+};
+InventoryScan scan_inventory(const files::Path& path);
+
+/// Rebuild is the inventory as it will be, and the entries that the log lacks.
+class Rebuild {
+public:
+  Rebuild(const Home& home, std::string actor, TimePoint now);
+  /// Takes an entry that stands in the log.
+  void replay(const LogLine& line);
+  /// Adds what entries behind a break in the log say.
+  void add_loose(const std::vector<LogLine>& lines);
+  /// Adds what the rows of the old inventory say.
+  void add_rows(const InventoryScan& scan);
+  /// Adds every certificate of ours that lies in the home, in the folders that placements name and in `folders`.
+  void add_from_disk(const std::vector<std::string>& folders);
+  /// Adds the entry that says that, and why, the inventory was rebuilt.
+  void finish(const std::string& reason);
+
+  /// Sentences about what was added.
+  [[nodiscard]] const std::vector<std::string>& added() const noexcept { return added_; }
+  /// The added entries' lines.
+  [[nodiscard]] const std::string& lines() const noexcept { return lines_; }
+  [[nodiscard]] SqliteInventory& inventory() noexcept { return *model_; }
+
+private:
+  /// Adds `body` unless it cannot be true. Gives true if it was added.
+  bool add(EventBody body, TimePoint at, const std::string& source);
+  bool knows(const std::string& authority, const std::string& serial);
+  bool is_abandoned(const std::string& authority, const std::string& serial);
+  void add_authority_folder(const std::string& name);
+  void add_set(const files::Path& folder, Layout layout, const std::string& name);
+  void add_found(const Der& der, const std::string& name, const std::string& folder, Layout layout, const std::string& source);
+
+  const Home& home_;
+  std::string actor_;
+  TimePoint now_;
+  std::unique_ptr<SqliteInventory> model_;
+  LogHead head_;
+  std::string lines_;
+  std::vector<std::string> added_;
+};
+
+} // namespace dockpki::store
