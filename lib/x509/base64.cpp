@@ -24,7 +24,8 @@ constexpr auto values = make_values();
 char* encode_base64(Bytes octets, char* out) noexcept {
   for (std::size_t at = 0; at < octets.size(); at += 3) {
     const std::size_t left = octets.size() - at;
-    const unsigned group = static_cast<unsigned>(octets[at]) << 16U | (left > 1 ? static_cast<unsigned>(octets[at + 1]) << 8U : 0U) |
+    const unsigned group = static_cast<unsigned>(octets[at]) << 16U |
+                           (left > 1 ? static_cast<unsigned>(octets[at + 1]) << 8U : 0U) |
                            (left > 2 ? static_cast<unsigned>(octets[at + 2]) : 0U);
     *out++ = alphabet[group >> 18U];
     *out++ = alphabet[group >> 12U & 0x3fU];

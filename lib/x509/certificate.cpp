@@ -22,7 +22,8 @@ Parts read_certificate(Bytes der) {
   SignedParts frame = read_signed(in, "certificate");
   der::Reader inner = in.inside(frame.signed_part);
   TbsParts tbs = read_tbs(inner);
-  if (!std::equal(tbs.signature_algorithm.begin(), tbs.signature_algorithm.end(), frame.algorithm.whole.begin(), frame.algorithm.whole.end()))
+  if (!std::equal(tbs.signature_algorithm.begin(), tbs.signature_algorithm.end(), frame.algorithm.whole.begin(),
+                  frame.algorithm.whole.end()))
     throw der::Malformed("it names two signature algorithms, one inside and another outside");
   return {std::move(frame), std::move(tbs.contents)};
 }

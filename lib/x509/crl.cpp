@@ -12,18 +12,17 @@ using der::Reader;
 
 /// CRLReason (RFC 5280 5.3.1).
 std::string reason_name(std::uint64_t reason) {
-  constexpr std::string_view names[] = {"unspecified",          "keyCompromise",   "cACompromise",     "affiliationChanged",
-                                        "superseded",           "cessationOfOperation", "certificateHold", "",
-                                        "removeFromCRL",        "privilegeWithdrawn",   "aACompromise"};
+  constexpr std::string_view names[] = {"unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
+                                        "superseded",    "cessationOfOperation", "certificateHold", "",
+                                        "removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
   if (reason < std::size(names) && !names[reason].empty())
     return std::string(names[reason]);
   return "reason " + std::to_string(reason);
 }
 
 RevokedCertificate read_revoked(Reader entry) {
-  RevokedCertificate revoked{SerialNumber::from_octets(entry.integer("serial number of a revoked certificate")),
-                             entry.time("revocation date"),
-                             {}};
+  RevokedCertificate revoked{
+      SerialNumber::from_octets(entry.integer("serial number of a revoked certificate")), entry.time("revocation date"), {}};
   if (!entry.empty())
     for (const RawExtension& raw : read_extensions(entry))
       if (raw.extension.oid == oid::crl_reason) {

@@ -112,7 +112,7 @@ public:
   void null(std::string_view what);
   /// UTCTime or GeneralizedTime in the one form that RFC 5280 4.1.2.5 allows.
   TimePoint time(std::string_view what, std::optional<std::uint8_t> implicit = std::nullopt);
-  /// Nothing may follow.
+  /// Nothing may follow; `what` is empty where the whole is at its end.
   void finish(std::string_view what) const;
   [[noreturn]] void fail(std::string_view what, std::string_view cause) const;
 

@@ -34,7 +34,8 @@ std::optional<TimePoint> parse_time(Bytes text, bool is_utc_time) {
     return std::nullopt;
   if (is_utc_time)
     year += year < 50 ? 2000 : 1900; // RFC 5280 4.1.2.5.1
-  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month), std::chrono::day(day)};
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
+                                         std::chrono::day(day)};
   if (!date.ok() || hour > 23 || minute > 59 || second > 59)
     return std::nullopt;
   return std::chrono::sys_days{date} + std::chrono::hours(hour) + std::chrono::minutes(minute) + Seconds(second);
@@ -51,7 +52,8 @@ void rethrow_as_error(const Malformed& malformed, std::string_view thing, std::s
 
 void Reader::fail(std::string_view what, std::string_view cause) const {
   const auto offset = rest_.data() == nullptr ? 0 : rest_.data() - start_;
-  throw Malformed(std::string(what) + ": " + std::string(cause) + " (octet " + std::to_string(offset) + ")");
+  const std::string place = what.empty() ? std::string() : std::string(what) + ": ";
+  throw Malformed(place + std::string(cause) + " (octet " + std::to_string(offset) + ")");
 }
 
 std::size_t Reader::length(std::string_view what, std::size_t& at) const {

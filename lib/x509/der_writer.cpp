@@ -85,9 +85,10 @@ void Writer::time(TimePoint time) {
   if (year < 1950 || year > 9999)
     throw Error(Errc::usage, "failed to encode time: a certificate can only hold the years 1950 to 9999");
   std::array<char, 40> text{};
-  const int length = std::snprintf(text.data(), text.size(), "%04d%02u%02u%02d%02d%02dZ", year, static_cast<unsigned>(date.month()),
-                                   static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                                   static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+  const int length =
+      std::snprintf(text.data(), text.size(), "%04d%02u%02u%02d%02d%02dZ", year, static_cast<unsigned>(date.month()),
+                    static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                    static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
   const std::string_view whole(text.data(), static_cast<std::size_t>(length));
   if (year < 2050)
     element(tag::utc_time, whole.substr(2));

@@ -125,7 +125,7 @@ DistinguishedName DistinguishedName::from_der(Bytes der) {
   name.attributes_ = der::reading("name", {}, [&] {
     Reader in(der);
     auto attributes = read_attributes(in.enter(der::tag::sequence, "name"), "name");
-    in.finish("name");
+    in.finish({});
     return attributes;
   });
   name.der_.assign(der.begin(), der.end());

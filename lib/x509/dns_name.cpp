@@ -114,7 +114,8 @@ std::optional<Fault> fault_of_label(std::string_view label) {
   if (label.empty())
     return Fault{"it has an empty label", "there is a dot too many"};
   if (label.size() > 63)
-    return Fault{"label '" + printable(label, 20) + "' has " + std::to_string(label.size()) + " characters, and 63 is the most", {}};
+    return Fault{"label '" + printable(label, 20) + "' has " + std::to_string(label.size()) + " characters, and 63 is the most",
+                 {}};
   for (const char c : label) {
     if (c == '_')
       return Fault{"a host name must not have '_' in it", "write '-' in its place, and give the host that name"};
@@ -155,7 +156,8 @@ std::optional<Fault> fault_of_name(std::string_view name) {
     if (auto fault = fault_of_label(label))
       return fault;
   if (std::all_of(labels.back().begin(), labels.back().end(), is_digit))
-    return Fault{"its last label is all digits, as in an IP address", "an address has four parts from 0 to 255: --ip 192.168.1.10"};
+    return Fault{"its last label is all digits, as in an IP address",
+                 "an address has four parts from 0 to 255: --ip 192.168.1.10"};
   return std::nullopt;
 }
 

@@ -62,8 +62,9 @@ KeyUsage read_key_usage(Reader in) {
 }
 
 std::vector<std::string> key_usage_names(KeyUsage usage) {
-  constexpr std::string_view names[] = {"digitalSignature", "contentCommitment", "keyEncipherment", "dataEncipherment", "keyAgreement",
-                                        "keyCertSign",      "cRLSign",           "encipherOnly",    "decipherOnly"};
+  constexpr std::string_view names[] = {"digitalSignature", "contentCommitment", "keyEncipherment",
+                                        "dataEncipherment", "keyAgreement",      "keyCertSign",
+                                        "cRLSign",          "encipherOnly",      "decipherOnly"};
   std::vector<std::string> present;
   for (unsigned bit = 0; bit < std::size(names); ++bit)
     if ((usage >> bit & 1U) != 0)

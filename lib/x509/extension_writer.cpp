@@ -41,7 +41,8 @@ void write_permitted(der::Writer& out, const NameConstraints& constraints) {
   });
 }
 
-/// A kind of which nothing is permitted is excluded whole; readers agree on that better than on a permitted block that no address is in.
+/// A kind of which nothing is permitted is excluded whole; readers agree on that better than on a permitted block that no address
+/// is in.
 void write_excluded(der::Writer& out, const NameConstraints& constraints) {
   if (!constraints.permitted_dns.empty() && !constraints.permitted_ip.empty())
     return;

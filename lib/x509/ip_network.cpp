@@ -45,7 +45,8 @@ IpNetwork IpNetwork::parse(std::string_view text) {
   const auto address = IpAddress::try_parse(text.substr(0, slash));
   if (!address)
     refuse(text, text.find(',') != std::string_view::npos ? "it has a comma in it" : "it does not begin with an IP address",
-           text.find(',') != std::string_view::npos ? "give each block its own --permit-ip" : "a block looks like this: --permit-ip 10.0.0.0/8");
+           text.find(',') != std::string_view::npos ? "give each block its own --permit-ip"
+                                                    : "a block looks like this: --permit-ip 10.0.0.0/8");
   const int most = address->is_v6() ? 128 : 32;
   if (slash == std::string_view::npos)
     return {*address, most};
@@ -58,7 +59,8 @@ IpNetwork IpNetwork::parse(std::string_view text) {
   const auto octets = masked(address->octets(), prefix_length);
   const auto meant = IpAddress::from_octets(std::span(octets).first(address->octets().size()));
   if (meant && *meant != *address)
-    refuse(text, "it has address bits behind the prefix", "did you mean " + meant->text() + '/' + std::to_string(prefix_length) + "?");
+    refuse(text, "it has address bits behind the prefix",
+           "did you mean " + meant->text() + '/' + std::to_string(prefix_length) + "?");
   return {*address, prefix_length};
 }
 

@@ -20,6 +20,8 @@ struct Ticker {
 
   static int call(EVP_PKEY_CTX* context) {
     auto* const self = static_cast<Ticker*>(EVP_PKEY_CTX_get_app_data(context));
+    if (self->thrown) // OpenSSL does not look at every answer
+      return 0;
     try {
       self->tick();
       return 1;
@@ -45,7 +47,8 @@ ossl::Pkey finish_generation(EVP_PKEY_CTX* context) {
 /// A number of a key in `size` octets, big-endian, with leading zeros.
 Secret number_of(const EVP_PKEY* key, const char* name, std::size_t size) {
   Secret number(size);
-  std::array<OSSL_PARAM, 2> parameters = {OSSL_PARAM_construct_BN(name, number.writable().data(), size), OSSL_PARAM_construct_end()};
+  std::array<OSSL_PARAM, 2> parameters = {OSSL_PARAM_construct_BN(name, number.writable().data(), size),
+                                          OSSL_PARAM_construct_end()};
   ossl::check(EVP_PKEY_get_params(key, parameters.data()) == 1 && OSSL_PARAM_modified(parameters.data()) == 1, doing);
   if constexpr (std::endian::native == std::endian::little)
     std::reverse(number.writable().begin(), number.writable().end());
@@ -62,9 +65,11 @@ std::unique_ptr<PrivateKey::Impl> generate_ec(OSSL_LIB_CTX* library, const Curve
   const ossl::PkeyContext context = start_generation(library, "EC");
   ossl::check(EVP_PKEY_CTX_set_group_name(context.get(), curve.name) == 1, doing);
   ossl::Pkey key = finish_generation(context.get());
-  EcNumbers numbers{&curve, number_of(key.get(), OSSL_PKEY_PARAM_PRIV_KEY, curve.octets), std::vector<std::uint8_t>(1 + 2 * curve.octets)};
+  EcNumbers numbers{&curve, number_of(key.get(), OSSL_PKEY_PARAM_PRIV_KEY, curve.octets),
+                    std::vector<std::uint8_t>(1 + 2 * curve.octets)};
   std::size_t size = 0;
-  ossl::check(EVP_PKEY_get_octet_string_param(key.get(), OSSL_PKEY_PARAM_PUB_KEY, numbers.point.data(), numbers.point.size(), &size) == 1 &&
+  ossl::check(EVP_PKEY_get_octet_string_param(key.get(), OSSL_PKEY_PARAM_PUB_KEY, numbers.point.data(), numbers.point.size(),
+                                              &size) == 1 &&
                   size == numbers.point.size(),
               doing);
   return complete(library, std::move(key), std::move(numbers));
@@ -87,14 +92,11 @@ std::unique_ptr<PrivateKey::Impl> generate_rsa(OSSL_LIB_CTX* library, int bits, 
   }
   ossl::check(done, doing);
   const auto size = static_cast<std::size_t>(bits) / 8;
-  RsaNumbers numbers{open_number_of(key.get(), OSSL_PKEY_PARAM_RSA_N, size),
-                     open_number_of(key.get(), OSSL_PKEY_PARAM_RSA_E, size),
-                     number_of(key.get(), OSSL_PKEY_PARAM_RSA_D, size),
-                     number_of(key.get(), OSSL_PKEY_PARAM_RSA_FACTOR1, size),
-                     number_of(key.get(), OSSL_PKEY_PARAM_RSA_FACTOR2, size),
-                     number_of(key.get(), OSSL_PKEY_PARAM_RSA_EXPONENT1, size),
-                     number_of(key.get(), OSSL_PKEY_PARAM_RSA_EXPONENT2, size),
-                     number_of(key.get(), OSSL_PKEY_PARAM_RSA_COEFFICIENT1, size)};
+  RsaNumbers numbers{
+      open_number_of(key.get(), OSSL_PKEY_PARAM_RSA_N, size),    open_number_of(key.get(), OSSL_PKEY_PARAM_RSA_E, size),
+      number_of(key.get(), OSSL_PKEY_PARAM_RSA_D, size),         number_of(key.get(), OSSL_PKEY_PARAM_RSA_FACTOR1, size),
+      number_of(key.get(), OSSL_PKEY_PARAM_RSA_FACTOR2, size),   number_of(key.get(), OSSL_PKEY_PARAM_RSA_EXPONENT1, size),
+      number_of(key.get(), OSSL_PKEY_PARAM_RSA_EXPONENT2, size), number_of(key.get(), OSSL_PKEY_PARAM_RSA_COEFFICIENT1, size)};
   return complete(library, std::move(key), std::move(numbers));
 }
 
@@ -104,8 +106,11 @@ std::unique_ptr<PrivateKey::Impl> generate_ed25519(OSSL_LIB_CTX* library) {
   Ed25519Numbers numbers{Secret(octets), std::vector<std::uint8_t>(octets)};
   std::size_t private_size = octets;
   std::size_t public_size = octets;
-  ossl::check(EVP_PKEY_get_raw_private_key(key.get(), numbers.seed.writable().data(), &private_size) == 1 && private_size == octets, doing);
-  ossl::check(EVP_PKEY_get_raw_public_key(key.get(), numbers.public_key.data(), &public_size) == 1 && public_size == octets, doing);
+  ossl::check(EVP_PKEY_get_raw_private_key(key.get(), numbers.seed.writable().data(), &private_size) == 1 &&
+                  private_size == octets,
+              doing);
+  ossl::check(EVP_PKEY_get_raw_public_key(key.get(), numbers.public_key.data(), &public_size) == 1 && public_size == octets,
+              doing);
   return complete(library, std::move(key), std::move(numbers));
 }
 

@@ -118,7 +118,7 @@ void read_outer_public_key(Reader& in, std::uint64_t version, KeyNumbers& number
 KeyNumbers read_pkcs8(Bytes der) {
   Reader outer(der);
   Reader in = outer.enter(der::tag::sequence, "PKCS #8");
-  outer.finish("PKCS #8");
+  outer.finish({});
   const std::uint64_t version = in.small_number("version");
   if (version > 1)
     in.fail("version", "neither 0 nor 1");

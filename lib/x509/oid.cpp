@@ -64,28 +64,29 @@ constexpr Named extensions[] = {{"2.5.29.9", "subjectDirectoryAttributes"},
                                 {"2.16.840.1.113730.1.1", "netscapeCertType"},
                                 {"2.16.840.1.113730.1.13", "netscapeComment"}};
 
-constexpr Named purposes[] = {{"1.3.6.1.5.5.7.3.1", "serverAuth"},
-                              {"1.3.6.1.5.5.7.3.2", "clientAuth"},
-                              {"1.3.6.1.5.5.7.3.3", "codeSigning"},
-                              {"1.3.6.1.5.5.7.3.4", "emailProtection"},
-                              {"1.3.6.1.5.5.7.3.5", "ipsecEndSystem"},
-                              {"1.3.6.1.5.5.7.3.6", "ipsecTunnel"},
-                              {"1.3.6.1.5.5.7.3.7", "ipsecUser"},
-                              {"1.3.6.1.5.5.7.3.8", "timeStamping"},
-                              {"1.3.6.1.5.5.7.3.9", "OCSPSigning"},
-                              {"1.3.6.1.5.5.7.3.17", "ipsecIKE"},
-                              {"1.3.6.1.4.1.311.10.3.3", "msSGC"},
-                              {"2.16.840.1.113730.4.1", "nsSGC"},
-                              {"2.5.29.37.0", "anyExtendedKeyUsage"}};
+constexpr Named purposes[] = {
+    {"1.3.6.1.5.5.7.3.1", "serverAuth"},      {"1.3.6.1.5.5.7.3.2", "clientAuth"},     {"1.3.6.1.5.5.7.3.3", "codeSigning"},
+    {"1.3.6.1.5.5.7.3.4", "emailProtection"}, {"1.3.6.1.5.5.7.3.5", "ipsecEndSystem"}, {"1.3.6.1.5.5.7.3.6", "ipsecTunnel"},
+    {"1.3.6.1.5.5.7.3.7", "ipsecUser"},       {"1.3.6.1.5.5.7.3.8", "timeStamping"},   {"1.3.6.1.5.5.7.3.9", "OCSPSigning"},
+    {"1.3.6.1.5.5.7.3.17", "ipsecIKE"},       {"1.3.6.1.4.1.311.10.3.3", "msSGC"},     {"2.16.840.1.113730.4.1", "nsSGC"},
+    {"2.5.29.37.0", "anyExtendedKeyUsage"}};
 
-constexpr Named algorithms[] = {{"1.2.840.113549.1.1.1", "RSA"},       {"1.2.840.113549.1.1.10", "RSA-PSS"},
-                                {"1.2.840.10040.4.1", "DSA"},          {"1.2.840.10045.2.1", "EC"},
-                                {"1.3.101.110", "X25519"},             {"1.3.101.111", "X448"},
-                                {"1.3.101.112", "Ed25519"},            {"1.3.101.113", "Ed448"},
-                                {"1.2.840.113549.1.3.1", "DH"},        {"1.3.132.0.10", "secp256k1"},
-                                {"1.3.132.0.33", "P-224"},             {"1.2.840.10045.3.1.1", "P-192"},
-                                {"1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"}, {"1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"},
-                                {"1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"}, {"1.2.156.10197.1.301", "SM2"}};
+constexpr Named algorithms[] = {{"1.2.840.113549.1.1.1", "RSA"},
+                                {"1.2.840.113549.1.1.10", "RSA-PSS"},
+                                {"1.2.840.10040.4.1", "DSA"},
+                                {"1.2.840.10045.2.1", "EC"},
+                                {"1.3.101.110", "X25519"},
+                                {"1.3.101.111", "X448"},
+                                {"1.3.101.112", "Ed25519"},
+                                {"1.3.101.113", "Ed448"},
+                                {"1.2.840.113549.1.3.1", "DH"},
+                                {"1.3.132.0.10", "secp256k1"},
+                                {"1.3.132.0.33", "P-224"},
+                                {"1.2.840.10045.3.1.1", "P-192"},
+                                {"1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"},
+                                {"1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"},
+                                {"1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"},
+                                {"1.2.156.10197.1.301", "SM2"}};
 
 std::string look_up(std::span<const Named> table, std::string_view oid) {
   for (const Named& entry : table)
@@ -177,7 +178,8 @@ std::optional<std::string> decode_oid(Bytes contents) {
 std::vector<std::uint8_t> encode_oid(std::string_view dotted) {
   const auto arcs = parse_arcs(dotted);
   if (!arcs)
-    throw Error(Errc::usage, "failed to read object identifier '" + std::string(dotted) + "': it is not of the form 1.2.840.113549");
+    throw Error(Errc::usage,
+                "failed to read object identifier '" + std::string(dotted) + "': it is not of the form 1.2.840.113549");
   std::vector<std::uint8_t> contents;
   append_arc(contents, (*arcs)[0] * 40 + (*arcs)[1]);
   for (std::size_t i = 2; i < arcs->size(); ++i)

@@ -100,7 +100,7 @@ void read_pbes2_parameters(Reader& in, Protection& found) {
 Protection read_protection(Bytes der) {
   Reader outer(der);
   Reader in = outer.enter(der::tag::sequence, "encrypted key");
-  outer.finish("encrypted key");
+  outer.finish({});
   Reader algorithm = in.enter(der::tag::sequence, "encryption");
   Protection found;
   found.scheme = algorithm.oid("encryption");
@@ -123,7 +123,8 @@ Secret derive_key(const Pbes2& protection, const Secret& passphrase) {
   const auto octets = [](const char* name, Bytes value) {
     // OpenSSL does not write to what it is given here; a pointer it must have, even to nothing.
     static std::uint8_t nothing = 0;
-    return OSSL_PARAM_construct_octet_string(name, value.empty() ? &nothing : const_cast<std::uint8_t*>(value.data()), value.size());
+    return OSSL_PARAM_construct_octet_string(name, value.empty() ? &nothing : const_cast<std::uint8_t*>(value.data()),
+                                             value.size());
   };
   const std::array<OSSL_PARAM, 6> parameters = {
       octets(OSSL_KDF_PARAM_PASSWORD, passphrase.bytes()),
@@ -151,7 +152,8 @@ std::optional<Secret> run_cipher(const Pbes2& protection, const Secret& key, Byt
   Secret output(input.size() + block_octets);
   int size = 0;
   int last = 0;
-  ossl::check(EVP_CipherUpdate(context.get(), output.writable().data(), &size, input.data(), static_cast<int>(input.size())) == 1, doing);
+  ossl::check(EVP_CipherUpdate(context.get(), output.writable().data(), &size, input.data(), static_cast<int>(input.size())) == 1,
+              doing);
   if (EVP_CipherFinal_ex(context.get(), output.writable().data() + size, &last) != 1) {
     ossl::check(direction == Direction::decrypt, doing);
     ossl::forget_errors();
@@ -198,14 +200,16 @@ std::optional<Pbes2> read_pbes2(Bytes encrypted_private_key_info) {
   if (found.scheme != pbes2_oid || found.key_derivation != pbkdf2_oid || cipher == nullptr || prf == nullptr)
     return std::nullopt;
   if (found.iterations == 0 || found.iterations > most_iterations)
-    throw Malformed("its count of PBKDF2 iterations is " + std::to_string(found.iterations) + ", and only 1 to 10,000,000 are taken");
+    throw Malformed("its count of PBKDF2 iterations is " + std::to_string(found.iterations) +
+                    ", and only 1 to 10,000,000 are taken");
   if (found.key_octets && *found.key_octets != cipher->key_octets)
     throw Malformed("the length of its key does not go with its cipher");
   if (found.initialization_vector.size() != block_octets)
     throw Malformed("its initialization vector is not of 16 octets");
   if (found.ciphertext.empty() || found.ciphertext.size() % block_octets != 0)
     throw Malformed("its encrypted octets are not whole blocks of the cipher");
-  return Pbes2{cipher->name, cipher->key_octets, prf->digest, found.iterations, found.salt, found.initialization_vector, found.ciphertext};
+  return Pbes2{cipher->name, cipher->key_octets,          prf->digest,     found.iterations,
+               found.salt,   found.initialization_vector, found.ciphertext};
 }
 
 Pkcs8Encryption describe_protection(Bytes encrypted_private_key_info) {

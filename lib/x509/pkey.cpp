@@ -46,7 +46,8 @@ private:
 };
 
 ossl::Pkey from_parameters(OSSL_LIB_CTX* library, const char* kind, int selection, Parameters& parameters) {
-  const ossl::PkeyContext context = ossl::own(ossl::PkeyContext(EVP_PKEY_CTX_new_from_name(library, kind, nullptr)), "find a kind of key in OpenSSL");
+  const ossl::PkeyContext context =
+      ossl::own(ossl::PkeyContext(EVP_PKEY_CTX_new_from_name(library, kind, nullptr)), "find a kind of key in OpenSSL");
   EVP_PKEY* key = nullptr;
   if (EVP_PKEY_fromdata_init(context.get()) != 1 || EVP_PKEY_fromdata(context.get(), &key, selection, parameters.list()) != 1) {
     EVP_PKEY_free(key);
@@ -139,7 +140,8 @@ ossl::Pkey make(OSSL_LIB_CTX* library, RsaNumbers& numbers) {
   if (numbers.modulus.size() < fewest || numbers.modulus.size() > most)
     throw Malformed("an RSA key of " + std::to_string(numbers.modulus.size() * 8) + " bits is not supported");
   const std::size_t limit = numbers.modulus.size();
-  for (const Secret* number : {&numbers.private_exponent, &numbers.prime1, &numbers.prime2, &numbers.exponent1, &numbers.exponent2, &numbers.coefficient})
+  for (const Secret* number : {&numbers.private_exponent, &numbers.prime1, &numbers.prime2, &numbers.exponent1,
+                               &numbers.exponent2, &numbers.coefficient})
     if (number->size() > limit)
       refuse_halves();
   if (numbers.public_exponent.size() > limit || !is_consistent(library, numbers))
@@ -158,10 +160,12 @@ ossl::Pkey make(OSSL_LIB_CTX* library, RsaNumbers& numbers) {
 
 ossl::Pkey make(OSSL_LIB_CTX* library, Ed25519Numbers& numbers) {
   const Bytes seed = numbers.seed.bytes();
-  ossl::Pkey key = ossl::own(ossl::Pkey(EVP_PKEY_new_raw_private_key_ex(library, "ED25519", nullptr, seed.data(), seed.size())), "read an Ed25519 key");
+  ossl::Pkey key = ossl::own(ossl::Pkey(EVP_PKEY_new_raw_private_key_ex(library, "ED25519", nullptr, seed.data(), seed.size())),
+                             "read an Ed25519 key");
   std::vector<std::uint8_t> public_key(32);
   std::size_t size = public_key.size();
-  ossl::check(EVP_PKEY_get_raw_public_key(key.get(), public_key.data(), &size) == 1 && size == public_key.size(), "compute a public key");
+  ossl::check(EVP_PKEY_get_raw_public_key(key.get(), public_key.data(), &size) == 1 && size == public_key.size(),
+              "compute a public key");
   if (!numbers.public_key.empty() && numbers.public_key != public_key)
     refuse_halves();
   numbers.public_key = std::move(public_key);

@@ -70,7 +70,8 @@ std::string re_encrypt_hint(std::string_view name) {
 KeyNumbers decrypt_and_read(const PemBlock& block, std::string_view name, const std::function<Secret()>& passphrase) {
   const auto protection = read_pbes2(block.der.bytes());
   if (!protection)
-    throw Malformed("it is encrypted in an old way that dockpki does not read (" + describe_protection(block.der.bytes()).cipher + ")",
+    throw Malformed("it is encrypted in an old way that dockpki does not read (" + describe_protection(block.der.bytes()).cipher +
+                        ")",
                     re_encrypt_hint(name));
   if (!passphrase)
     throw Error(Errc::wrong_passphrase, "failed to decrypt key '" + std::string(name) + "': no passphrase was given");
@@ -108,8 +109,8 @@ std::optional<KeyType> parse_key_type(std::string_view text) {
 std::unique_ptr<PrivateKey::Impl> complete(OSSL_LIB_CTX* library, ossl::Pkey key, const KeyNumbers& numbers) {
   PublicKey public_key = PublicKey::from_der(std::visit([](const auto& kind) { return public_half(kind); }, numbers));
   const Kind kind = std::visit([](const auto& of) { return kind_of(of); }, numbers);
-  return std::unique_ptr<PrivateKey::Impl>(new PrivateKey::Impl{library, std::move(key), write_pkcs8(numbers), std::move(public_key),
-                                                                kind.type, kind.signature_algorithm});
+  return std::unique_ptr<PrivateKey::Impl>(new PrivateKey::Impl{library, std::move(key), write_pkcs8(numbers),
+                                                                std::move(public_key), kind.type, kind.signature_algorithm});
 }
 
 PrivateKey::PrivateKey(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -141,8 +142,8 @@ std::vector<std::uint8_t> PrivateKey::sign(Bytes data) const {
   constexpr const char* doing = "sign";
   const auto digest = digest_of(impl_->signature_algorithm);
   const ossl::MdContext context = ossl::own(ossl::MdContext(EVP_MD_CTX_new()), doing);
-  ossl::check(EVP_DigestSignInit_ex(context.get(), nullptr, digest ? ossl::digest_name(*digest) : nullptr, impl_->library, nullptr,
-                                    impl_->key.get(), nullptr) == 1,
+  ossl::check(EVP_DigestSignInit_ex(context.get(), nullptr, digest ? ossl::digest_name(*digest) : nullptr, impl_->library,
+                                    nullptr, impl_->key.get(), nullptr) == 1,
               doing);
   std::vector<std::uint8_t> signature(static_cast<std::size_t>(EVP_PKEY_get_size(impl_->key.get())));
   std::size_t size = signature.size();

@@ -121,7 +121,7 @@ PublicKey PublicKey::from_der(Bytes der) {
   const PublicKeyParts parts = der::reading("public key", {}, [&] {
     Reader in(der);
     PublicKeyParts found = read_public_key(in);
-    in.finish("public key");
+    in.finish({});
     return found;
   });
   PublicKey key;
@@ -158,14 +158,17 @@ std::optional<std::string> PublicKey::weakness() const {
 
 bool PublicKey::verifies(Bytes data, Bytes signature, SignatureAlgorithm algorithm) const {
   if (key_algorithm_of(algorithm) != algorithm_)
-    throw Error(Errc::invalid_input, "failed to verify signature: " + std::string(to_string(algorithm)) + " does not go with a key of kind " + description_);
+    throw Error(Errc::invalid_input, "failed to verify signature: " + std::string(to_string(algorithm)) +
+                                         " does not go with a key of kind " + description_);
   OSSL_LIB_CTX* const library = ossl::Context::of_this_thread().get();
   const ossl::Pkey key = make_pkey(library, algorithm_, curve_, subject_public_key());
   if (!key)
     return false;
   const auto digest = digest_of(algorithm);
   const ossl::MdContext context = ossl::own(ossl::MdContext(EVP_MD_CTX_new()), "verify signature");
-  ossl::check(EVP_DigestVerifyInit_ex(context.get(), nullptr, digest ? ossl::digest_name(*digest) : nullptr, library, nullptr, key.get(), nullptr) == 1, "verify signature");
+  ossl::check(EVP_DigestVerifyInit_ex(context.get(), nullptr, digest ? ossl::digest_name(*digest) : nullptr, library, nullptr,
+                                      key.get(), nullptr) == 1,
+              "verify signature");
   const bool verified = EVP_DigestVerify(context.get(), signature.data(), signature.size(), data.data(), data.size()) == 1;
   if (!verified)
     ossl::forget_errors();

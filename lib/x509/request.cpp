@@ -152,7 +152,8 @@ std::string Request::pem() const {
 }
 
 bool Request::is_signed_by_its_key() const {
-  return verifies_signature(contents_.subject_public_key, Bytes(der_).subspan(info_offset_, info_size_), signature_, signature_algorithm_);
+  return verifies_signature(contents_.subject_public_key, Bytes(der_).subspan(info_offset_, info_size_), signature_,
+                            signature_algorithm_);
 }
 
 } // namespace dockpki::x509

@@ -6,7 +6,7 @@ namespace dockpki::x509 {
 
 SignedParts read_signed(der::Reader& in, std::string_view what) {
   der::Reader frame = in.enter(der::tag::sequence, what);
-  in.finish(what);
+  in.finish({});
   SignedParts parts;
   parts.signed_part = frame.element(der::tag::sequence, what).whole;
   parts.algorithm = read_algorithm(frame, "signature algorithm");

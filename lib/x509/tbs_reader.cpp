@@ -90,8 +90,14 @@ TbsParts read_tbs(Reader& in) {
   const Validity validity = read_validity(tbs);
   DistinguishedName subject = read_name(tbs, "subject");
   PublicKey key = PublicKey::from_der(read_public_key(tbs).whole);
-  CertificateContents contents{version,  std::move(serial_number), std::move(algorithm.oid), std::move(issuer), std::move(subject),
-                               validity, std::move(key),           {}};
+  CertificateContents contents{version,
+                               std::move(serial_number),
+                               std::move(algorithm.oid),
+                               std::move(issuer),
+                               std::move(subject),
+                               validity,
+                               std::move(key),
+                               {}};
   skip_unique_identifiers(tbs, version);
   read_certificate_extensions(tbs, contents);
   tbs.finish("certificate");
@@ -102,7 +108,7 @@ CertificateContents parse_tbs_certificate(Bytes der) {
   return der::reading("certificate", {}, [&] {
     Reader in(der);
     TbsParts parts = read_tbs(in);
-    in.finish("certificate");
+    in.finish({});
     return std::move(parts.contents);
   });
 }

@@ -25,9 +25,8 @@ void write_extensions(Writer& out, const CertificateFields& fields) {
   if (!fields.subject_key_identifier.empty())
     write_extension(out, oid::subject_key_identifier, Critical::no, [&] { out.octet_string(fields.subject_key_identifier); });
   if (!fields.authority_key_identifier.empty())
-    write_extension(out, oid::authority_key_identifier, Critical::no, [&] {
-      out.sequence([&] { out.element(der::tag::primitive(0), Bytes(fields.authority_key_identifier)); });
-    });
+    write_extension(out, oid::authority_key_identifier, Critical::no,
+                    [&] { out.sequence([&] { out.element(der::tag::primitive(0), Bytes(fields.authority_key_identifier)); }); });
   if (!fields.subject_alternative_name.empty())
     write_subject_alternative_name(out, fields.subject_alternative_name, is_empty(fields.subject) ? Critical::yes : Critical::no);
 }

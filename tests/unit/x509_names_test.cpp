@@ -54,20 +54,25 @@ TEST_CASE("DNS name: a refusal says what is wrong and what was probably meant", 
         "failed to read DNS name '[fd00::1]:2376': it has a port | give the bare address: --ip fd00::1");
   CHECK(refusal_of_dns("DNS:a.example") ==
         "failed to read DNS name 'DNS:a.example': it begins with 'DNS:' | give the bare name: --dns a.example");
-  CHECK(refusal_of_dns("IP:10.0.0.1") == "failed to read DNS name 'IP:10.0.0.1': it begins with 'IP:' | give the bare address: --ip 10.0.0.1");
+  CHECK(refusal_of_dns("IP:10.0.0.1") ==
+        "failed to read DNS name 'IP:10.0.0.1': it begins with 'IP:' | give the bare address: --ip 10.0.0.1");
   CHECK(refusal_of_dns("a.example,DNS:evil.example") ==
         "failed to read DNS name 'a.example,DNS:evil.example': it has a comma in it | give each name its own --dns");
   CHECK(refusal_of_dns("a.example b.example") ==
         "failed to read DNS name 'a.example b.example': it has a blank in it | give each name its own --dns");
-  CHECK(refusal_of_dns(" a.example") == "failed to read DNS name ' a.example': it has a blank in it | give the bare name: --dns a.example");
-  CHECK(refusal_of_dns("") == "failed to read DNS name '': it is empty | give the name that the daemon is reached by: --dns server.example");
-  CHECK(refusal_of_dns("a.example.") == "failed to read DNS name 'a.example.': it ends with a dot | give the bare name: --dns a.example");
+  CHECK(refusal_of_dns(" a.example") ==
+        "failed to read DNS name ' a.example': it has a blank in it | give the bare name: --dns a.example");
+  CHECK(refusal_of_dns("") ==
+        "failed to read DNS name '': it is empty | give the name that the daemon is reached by: --dns server.example");
+  CHECK(refusal_of_dns("a.example.") ==
+        "failed to read DNS name 'a.example.': it ends with a dot | give the bare name: --dns a.example");
   CHECK(refusal_of_dns("192.168.1.10") == "failed to read DNS name '192.168.1.10': it is an IP address | use --ip 192.168.1.10");
   CHECK(refusal_of_dns("::1") == "failed to read DNS name '::1': it is an IP address | use --ip ::1");
   CHECK(refusal_of_dns("joe@a.example") ==
         "failed to read DNS name 'joe@a.example': it has '@' in it | give the bare name: --dns a.example");
-  CHECK(refusal_of_dns("docker_host") == "failed to read DNS name 'docker_host': a host name must not have '_' in it | write '-' in its "
-                                         "place, and give the host that name");
+  CHECK(refusal_of_dns("docker_host") ==
+        "failed to read DNS name 'docker_host': a host name must not have '_' in it | write '-' in its "
+        "place, and give the host that name");
   CHECK(refusal_of_dns("a.example/x") ==
         "failed to read DNS name 'a.example/x': it has a path or a prefix length | give the bare name: --dns a.example");
 }
@@ -78,10 +83,12 @@ TEST_CASE("DNS name: labels keep the rules of host names", "[x509][names]") {
   CHECK(refusal_of_dns("-a.example") == "failed to read DNS name '-a.example': label '-a' begins or ends with '-'");
   CHECK(refusal_of_dns("a-.example") == "failed to read DNS name 'a-.example': label 'a-' begins or ends with '-'");
   CHECK(refusal_of_dns("a$b") == "failed to read DNS name 'a$b': a host name must not have '$' in it");
-  CHECK(refusal_of_dns("ab--c.example") == "failed to read DNS name 'ab--c.example': label 'ab--c' has '--' in third and fourth place, "
-                                           "which is kept for xn-- names (RFC 5891 4.2.3.1)");
-  CHECK(refusal_of_dns("192.168.1.256") == "failed to read DNS name '192.168.1.256': its last label is all digits, as in an IP address | an "
-                                           "address has four parts from 0 to 255: --ip 192.168.1.10");
+  CHECK(refusal_of_dns("ab--c.example") ==
+        "failed to read DNS name 'ab--c.example': label 'ab--c' has '--' in third and fourth place, "
+        "which is kept for xn-- names (RFC 5891 4.2.3.1)");
+  CHECK(refusal_of_dns("192.168.1.256") ==
+        "failed to read DNS name '192.168.1.256': its last label is all digits, as in an IP address | an "
+        "address has four parts from 0 to 255: --ip 192.168.1.10");
   CHECK(refusal_of_dns(std::string(64, 'a')) == "failed to read DNS name '" + std::string(64, 'a') +
                                                     "': label 'aaaaaaaaaaaaaaaaaaaa...' has 64 characters, and 63 is the most");
   std::string longest;
@@ -94,12 +101,15 @@ TEST_CASE("DNS name: labels keep the rules of host names", "[x509][names]") {
 }
 
 TEST_CASE("DNS name: a wildcard stands alone before two labels", "[x509][names]") {
-  CHECK(refusal_of_dns("*.example") == "failed to read DNS name '*.example': a wildcard needs two labels or more behind it | a wildcard "
-                                       "looks like this: *.docker.example");
-  CHECK(refusal_of_dns("a.*.example") == "failed to read DNS name 'a.*.example': '*' can only stand alone as the first label | a wildcard "
-                                         "looks like this: *.docker.example");
-  CHECK(refusal_of_dns("a*.b.example") == "failed to read DNS name 'a*.b.example': '*' can only stand alone as the first label | a wildcard "
-                                          "looks like this: *.docker.example");
+  CHECK(refusal_of_dns("*.example") ==
+        "failed to read DNS name '*.example': a wildcard needs two labels or more behind it | a wildcard "
+        "looks like this: *.docker.example");
+  CHECK(refusal_of_dns("a.*.example") ==
+        "failed to read DNS name 'a.*.example': '*' can only stand alone as the first label | a wildcard "
+        "looks like this: *.docker.example");
+  CHECK(refusal_of_dns("a*.b.example") ==
+        "failed to read DNS name 'a*.b.example': '*' can only stand alone as the first label | a wildcard "
+        "looks like this: *.docker.example");
 }
 
 TEST_CASE("DNS name: lies within a domain label by label", "[x509][names]") {
@@ -136,17 +146,25 @@ TEST_CASE("IP address: text is canonical", "[x509][names]") {
 TEST_CASE("IP address: a refusal says what was given along", "[x509][names]") {
   CHECK(refusal_of_ip("192.168.1.10:2376") ==
         "failed to read IP address '192.168.1.10:2376': it has a port | give the bare address: --ip 192.168.1.10");
-  CHECK(refusal_of_ip("[fd00::1]:2376") == "failed to read IP address '[fd00::1]:2376': it has a port | give the bare address: --ip fd00::1");
-  CHECK(refusal_of_ip("fe80::1%eth0") == "failed to read IP address 'fe80::1%eth0': it has a zone | give the bare address: --ip fe80::1");
-  CHECK(refusal_of_ip("10.0.0.0/8") == "failed to read IP address '10.0.0.0/8': it has a prefix length | give the bare address: --ip "
-                                       "10.0.0.0 (a block goes with --permit-ip)");
-  CHECK(refusal_of_ip("tcp://10.0.0.1:2376") == "failed to read IP address 'tcp://10.0.0.1:2376': it is a URL | give the bare address: --ip 10.0.0.1");
-  CHECK(refusal_of_ip("IP:10.0.0.1") == "failed to read IP address 'IP:10.0.0.1': it begins with 'IP:' | give the bare address: --ip 10.0.0.1");
+  CHECK(refusal_of_ip("[fd00::1]:2376") ==
+        "failed to read IP address '[fd00::1]:2376': it has a port | give the bare address: --ip fd00::1");
+  CHECK(refusal_of_ip("fe80::1%eth0") ==
+        "failed to read IP address 'fe80::1%eth0': it has a zone | give the bare address: --ip fe80::1");
+  CHECK(refusal_of_ip("10.0.0.0/8") ==
+        "failed to read IP address '10.0.0.0/8': it has a prefix length | give the bare address: --ip "
+        "10.0.0.0 (a block goes with --permit-ip)");
+  CHECK(refusal_of_ip("tcp://10.0.0.1:2376") ==
+        "failed to read IP address 'tcp://10.0.0.1:2376': it is a URL | give the bare address: --ip 10.0.0.1");
+  CHECK(refusal_of_ip("IP:10.0.0.1") ==
+        "failed to read IP address 'IP:10.0.0.1': it begins with 'IP:' | give the bare address: --ip 10.0.0.1");
   CHECK(refusal_of_ip("10.0.0.1,10.0.0.2") ==
         "failed to read IP address '10.0.0.1,10.0.0.2': it has a comma in it | give each address its own --ip");
-  CHECK(refusal_of_ip(" 10.0.0.1") == "failed to read IP address ' 10.0.0.1': it has a blank in it | give the bare address: --ip 10.0.0.1");
-  CHECK(refusal_of_ip("docker.example") == "failed to read IP address 'docker.example': it is a DNS name | use --dns docker.example");
-  CHECK(refusal_of_ip("") == "failed to read IP address '': it is empty | give the address that the daemon is reached by: --ip 192.168.1.10");
+  CHECK(refusal_of_ip(" 10.0.0.1") ==
+        "failed to read IP address ' 10.0.0.1': it has a blank in it | give the bare address: --ip 10.0.0.1");
+  CHECK(refusal_of_ip("docker.example") ==
+        "failed to read IP address 'docker.example': it is a DNS name | use --dns docker.example");
+  CHECK(refusal_of_ip("") ==
+        "failed to read IP address '': it is empty | give the address that the daemon is reached by: --ip 192.168.1.10");
   const std::string neither = ": it is neither IPv4, four numbers from 0 to 255 without leading zeros, nor IPv6";
   for (const std::string text : {"010.0.0.1", "10.0.0.256", "10.0.1", "1:2:3", "10.0.0.1.", "[10.0.0.1]"})
     CHECK(refusal_of_ip(text) == "failed to read IP address '" + text + "'" + neither);
@@ -167,19 +185,22 @@ TEST_CASE("address block: holds what lies in it", "[x509][names]") {
 
 TEST_CASE("address block: a refusal says which was meant", "[x509][names]") {
   const auto refusal = [](std::string_view text) { return error_of([&] { IpNetwork::parse(text); }); };
-  CHECK(refusal("10.0.0.1/8") == "failed to read address block '10.0.0.1/8': it has address bits behind the prefix | did you mean 10.0.0.0/8?");
+  CHECK(refusal("10.0.0.1/8") ==
+        "failed to read address block '10.0.0.1/8': it has address bits behind the prefix | did you mean 10.0.0.0/8?");
   CHECK(refusal("10.0.0.0/33") == "failed to read address block '10.0.0.0/33': the prefix length must be a number from 0 to 32");
   CHECK(refusal("10.0.0.0/08") == "failed to read address block '10.0.0.0/08': the prefix length must be a number from 0 to 32");
   CHECK(refusal("10.0.0.0/") == "failed to read address block '10.0.0.0/': the prefix length must be a number from 0 to 32");
-  CHECK(refusal("ten/8") == "failed to read address block 'ten/8': it does not begin with an IP address | a block looks like this: "
-                            "--permit-ip 10.0.0.0/8");
+  CHECK(refusal("ten/8") ==
+        "failed to read address block 'ten/8': it does not begin with an IP address | a block looks like this: "
+        "--permit-ip 10.0.0.0/8");
 }
 
 TEST_CASE("e-mail address: the host is in lower case, the rest stands", "[x509][names]") {
   CHECK(EmailAddress::parse("Joe.Doe+x@A.Example").text() == "Joe.Doe+x@a.example");
   const auto refusal = [](std::string_view text) { return error_of([&] { EmailAddress::parse(text); }); };
-  CHECK(refusal("Joe <joe@a.example>") == "failed to read e-mail address 'Joe <joe@a.example>': it has a display name | give the bare "
-                                          "address: --email joe@a.example");
+  CHECK(refusal("Joe <joe@a.example>") ==
+        "failed to read e-mail address 'Joe <joe@a.example>': it has a display name | give the bare "
+        "address: --email joe@a.example");
   CHECK(refusal("joe") == "failed to read e-mail address 'joe': it must have one '@' in it");
   CHECK(refusal("a@b@c.example") == "failed to read e-mail address 'a@b@c.example': it must have one '@' in it");
   CHECK(refusal("joe@10.0.0.1") == "failed to read e-mail address 'joe@10.0.0.1': '10.0.0.1' behind the '@' is not a host name");
@@ -192,7 +213,8 @@ TEST_CASE("common name: 64 octets of text that shows what it is", "[x509][names]
   CHECK(CommonName::parse(std::string(64, 'x')).text().size() == 64);
   const auto refusal = [](std::string_view text) { return error_of([&] { CommonName::parse(text); }); };
   CHECK(refusal("") == "failed to read name '': it is empty");
-  CHECK(refusal(std::string(65, 'x')) == "failed to read name '" + std::string(65, 'x') + "': it has 65 octets, and 64 is the most");
+  CHECK(refusal(std::string(65, 'x')) ==
+        "failed to read name '" + std::string(65, 'x') + "': it has 65 octets, and 64 is the most");
   CHECK(refusal("joe ") == "failed to read name 'joe ': it begins or ends with a blank");
   CHECK(refusal("joe\n") == "failed to read name 'joe\\x0a': it has a control character in it");
   CHECK(refusal("joe\xc2\x85") == "failed to read name 'joe\\xc2\\x85': it has a control character in it");

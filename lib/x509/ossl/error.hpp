@@ -15,8 +15,7 @@ inline void check(bool ok, std::string_view doing) {
     fail(doing);
 }
 template <class T>
-  requires(!std::same_as<T, bool>)
-void check(T, std::string_view) = delete;
+requires(!std::same_as<T, bool>) void check(T, std::string_view) = delete;
 
 /// own gives `handle` back, and fails if it holds nothing.
 template <class H>

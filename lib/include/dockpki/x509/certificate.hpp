@@ -100,7 +100,8 @@ struct BasicConstraints {
   bool operator==(const BasicConstraints&) const = default;
 };
 
-/// SubjectAlternativeName holds names that dockpki puts into certificates: valid by their types, without duplicates, in the order given.
+/// SubjectAlternativeName holds names that dockpki puts into certificates: valid by their types, without duplicates, in the order
+/// given.
 struct SubjectAlternativeName {
   std::vector<DnsName> dns;
   std::vector<IpAddress> ip;

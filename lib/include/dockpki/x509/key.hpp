@@ -56,7 +56,8 @@ public:
   /// Why this key must not be certified (RSA under 2048 or over 8192 bits, an exponent other than 65537, a curve other than
   /// P-256, P-384 and P-521, a point not on its curve, an algorithm that is not known); nullopt if it may be.
   [[nodiscard]] std::optional<std::string> weakness() const;
-  /// True if `signature` over `data` was made by the private half. Throws Errc::invalid_input where key and algorithm do not go together.
+  /// True if `signature` over `data` was made by the private half. Throws Errc::invalid_input where key and algorithm do not go
+  /// together.
   [[nodiscard]] bool verifies(Bytes data, Bytes signature, SignatureAlgorithm algorithm) const;
   bool operator==(const PublicKey& other) const noexcept { return der_ == other.der_; }
 
@@ -91,9 +92,9 @@ public:
   /// Throws Errc::invalid_input.
   static PrivateKey from_pkcs8(Bytes der);
 
-  /// Reads one PEM "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY" (SEC 1) or "RSA PRIVATE KEY" (PKCS #1), and nothing else.
-  /// `passphrase` is called only if the key is encrypted.
-  /// Throws Errc::wrong_passphrase, Errc::invalid_input. `name` is what messages call it, a path as a rule.
+  /// Reads one PEM "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY" (SEC 1) or "RSA PRIVATE KEY" (PKCS #1), and nothing
+  /// else. `passphrase` is called only if the key is encrypted. Throws Errc::wrong_passphrase, Errc::invalid_input. `name` is
+  /// what messages call it, a path as a rule.
   static PrivateKey from_pem(Bytes pem, std::string_view name, const std::function<Secret()>& passphrase = {});
 
   PrivateKey(PrivateKey&&) noexcept;

@@ -23,8 +23,9 @@ enum class Explanatory { refused, skipped };
 
 /// read_pem reads every block of `text`. LF and CRLF line ends, and blanks at line ends, are taken.
 /// With Explanatory::refused nothing but white space may stand outside the blocks; with `skipped` other text may (RFC 7468 5.2).
-/// A byte order mark, base64 that is not canonical, a missing or different END and more than largest_input octets are always refused.
-/// Throws Errc::invalid_input, with `name` and the line number, and, where the bytes look like DER, saying so. At least one block, else it throws.
+/// A byte order mark, base64 that is not canonical, a missing or different END and more than largest_input octets are always
+/// refused. Throws Errc::invalid_input, with `name` and the line number, and, where the bytes look like DER, saying so. At least
+/// one block, else it throws.
 std::vector<PemBlock> read_pem(Bytes text, std::string_view name, Explanatory explanatory = Explanatory::refused);
 
 /// write_pem gives one block, 64 characters a line, LF, of what is not secret.
