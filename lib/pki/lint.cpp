@@ -60,7 +60,7 @@ private:
     const x509::Validity& validity = contents_.validity;
     require(validity.not_before <= now_ && validity.not_before >= now_ - clock_skew,
             "not_before must lie within the hour before now");
-    require(validity.not_after > now_, "not_after must lie in the future");
+    require(validity.not_after >= now_, "not_after must not lie in the past");
     require(validity.not_before >= issuer_.validity.not_before && validity.not_after <= issuer_.validity.not_after,
             "the validity must lie within the authority's");
   }

@@ -224,7 +224,7 @@ TEST_CASE("lint: every planted fault is named", "[pki][lint]") {
       {[](Fields& f) { f.subject = f.issuer; }, "a leaf must not have the authority's subject"},
       {[](Fields& f) { f.validity.not_before += 2h; }, "not_before must lie within the hour before now"},
       {[](Fields& f) { f.validity.not_before -= 2h; }, "not_before must lie within the hour before now"},
-      {[](Fields& f) { f.validity.not_after = now; }, "not_after must lie in the future"},
+      {[](Fields& f) { f.validity.not_after = now - 1s; }, "not_after must not lie in the past"},
       {[](Fields& f) { f.validity.not_after += 24h * 3650; }, "the validity must lie within the authority's"},
       {[&](Fields& f) { f.subject_public_key = issuer.certificate().contents().subject_public_key; }, "a leaf must not have the authority's key"},
       {[](Fields& f) { f.basic_constraints = {.is_ca = true, .path_length = 0}; }, "basicConstraints must be critical, CA:FALSE"},
