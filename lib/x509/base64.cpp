@@ -8,12 +8,14 @@ namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-constexpr std::array<std::int8_t, 256> make_values() {
-  std::array<std::int8_t, 256> values{};
+constexpr std::uint8_t no_value = 0xff;
+
+constexpr std::array<std::uint8_t, 256> make_values() {
+  std::array<std::uint8_t, 256> values{};
   for (auto& value : values)
-    value = -1;
+    value = no_value;
   for (std::size_t i = 0; i < alphabet.size(); ++i)
-    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   return values;
 }
 
@@ -50,10 +52,10 @@ bool Base64Decoder::take_padding() noexcept {
 bool Base64Decoder::take(char c) noexcept {
   if (c == '=')
     return take_padding();
-  const int value = values[static_cast<unsigned char>(c)];
-  if (value < 0 || ended_)
+  const unsigned value = values[static_cast<unsigned char>(c)];
+  if (value == no_value || ended_)
     return false;
-  bits_ = bits_ << 6U | static_cast<unsigned>(value);
+  bits_ = bits_ << 6U | value;
   const std::size_t place = characters_++ % 4;
   if (place == 0)
     return true;

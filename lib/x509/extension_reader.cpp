@@ -67,7 +67,7 @@ std::vector<std::string> key_usage_names(KeyUsage usage) {
                                         "cRLSign",          "encipherOnly",      "decipherOnly"};
   std::vector<std::string> present;
   for (unsigned bit = 0; bit < std::size(names); ++bit)
-    if ((usage >> bit & 1U) != 0)
+    if ((unsigned{usage} >> bit & 1U) != 0)
       present.emplace_back(names[bit]);
   return present;
 }

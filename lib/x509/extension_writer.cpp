@@ -76,7 +76,7 @@ void write_key_usage(der::Writer& out, KeyUsage usage) {
     std::vector<std::uint8_t> contents(1 + (highest + 7) / 8);
     contents[0] = static_cast<std::uint8_t>((8 - highest % 8) % 8);
     for (unsigned bit = 0; bit < highest; ++bit)
-      if ((usage >> bit & 1U) != 0)
+      if ((unsigned{usage} >> bit & 1U) != 0)
         contents[1 + bit / 8] = static_cast<std::uint8_t>(contents[1 + bit / 8] | 0x80U >> bit % 8);
     out.element(der::tag::bit_string, contents);
   });

@@ -1,7 +1,7 @@
 #include <dockpki/x509/names.hpp>
 
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 
 #include <arpa/inet.h>
 
@@ -91,9 +91,9 @@ std::string v6_text(std::span<const std::uint8_t> octets) {
     }
     if (!text.empty() && text.back() != ':')
       text += ':';
-    std::array<char, 8> group{};
-    std::snprintf(group.data(), group.size(), "%x", groups[static_cast<std::size_t>(i)]);
-    text += group.data();
+    std::array<char, 4> group{};
+    const auto written = std::to_chars(group.data(), group.data() + group.size(), groups[static_cast<std::size_t>(i)], 16);
+    text.append(group.data(), written.ptr);
   }
   return text;
 }

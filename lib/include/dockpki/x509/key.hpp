@@ -37,7 +37,7 @@ enum class SignatureAlgorithm {
 std::string_view to_string(SignatureAlgorithm algorithm);
 
 /// PublicKey is a SubjectPublicKeyInfo (RFC 5280 4.1.2.7).
-/// Any well-formed one can be held and shown; only those that is_supported() can verify a signature.
+/// Any well-formed one can be held and shown; only ECDSA on P-256, P-384 and P-521, RSA and Ed25519 verify a signature.
 class PublicKey {
 public:
   enum class Algorithm { ec, rsa, ed25519, other };
