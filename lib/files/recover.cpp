@@ -10,11 +10,20 @@
 namespace dockpki::files {
 namespace {
 
-/// A link is ours only if it says exactly what we write and is ours by owner. Any other link was put there by somebody.
-bool is_link_of_ours(int folder, const std::string& name) {
+/// Whose the folder is: it was checked when the switch began that this is who we act for (root may act for another user by then).
+uid_t owner_of(int folder, const Path& shown) {
   struct stat status {};
-  if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISLNK(status.st_mode) ||
-      status.st_uid != ::geteuid())
+  if (::fstat(folder, &status) != 0)
+    fail("failed to look at " + quoted(shown), errno);
+  return status.st_uid;
+}
+
+/// A link is ours only if it says exactly what we write and belongs to the folder's owner. Any other link was put there by somebody.
+bool is_link_of_ours(int folder, const std::string& name) {
+  struct stat own {};
+  struct stat status {};
+  if (::fstat(folder, &own) != 0 || ::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+      !S_ISLNK(status.st_mode) || status.st_uid != own.st_uid)
     return false;
   const std::string expected = link_text(name);
   std::string text(expected.size() + 1, '\0');
@@ -27,7 +36,7 @@ std::optional<Fd> open_staging(int folder, const char* name, const Path& shown) 
   const std::optional<struct stat> status = stat_at(folder, name, shown / name);
   if (!status)
     return std::nullopt;
-  if (!S_ISDIR(status->st_mode) || status->st_uid != ::geteuid())
+  if (!S_ISDIR(status->st_mode) || status->st_uid != owner_of(folder, shown))
     throw Error(Errc::permission, "failed to write " + quoted(shown / name) + ": " + std::string(type_of(status->st_mode)) +
                                       " that is not dockpki's stands there",
                 "look at it, and remove it if it should not be there");

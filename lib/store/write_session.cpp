@@ -80,8 +80,21 @@ void WriteSession::catch_up() {
   log_.read(inventory_->head(), [&](const Event& event, const LogHead& head) { inventory_->apply(event, head); });
 }
 
+/// What an abandoned serial was for, so that the entry tells it.
+void WriteSession::complete(CertificateAbandoned& body) {
+  if (!body.name.empty())
+    return;
+  for (const CertificateRecord& one : inventory_->certificates())
+    if (one.authority == body.authority && one.serial == body.serial) {
+      body.kind = one.kind;
+      body.name = one.name;
+    }
+}
+
 void WriteSession::record(EventBody body) {
   check_body(body);
+  if (auto* abandoned = std::get_if<CertificateAbandoned>(&body))
+    complete(*abandoned);
   Event event{0, now_, actor_, std::move(body)};
   head_ = log_.append(head_, event);
   event.sequence = head_.sequence;

@@ -67,6 +67,7 @@ public:
 
 private:
   void catch_up();
+  void complete(CertificateAbandoned& body);
   files::Lock lock_;
   std::unique_ptr<Inventory> inventory_;
   AuditLog log_;
