@@ -119,6 +119,19 @@ std::vector<files::Path> put_in_force(store::WriteSession& session, files::Stage
   }
 }
 
+/// Under a constrained authority OpenSSL and GnuTLS take a common name for a DNS name where there is no other, and refuse it.
+void mind_constraints(SetOrder& order, const x509::CertificateContents& authority) {
+  if (authority.permitted_names.empty() || !order.leaf.names.dns.empty())
+    return;
+  if (order.leaf.kind != pki::Kind::client) {
+    order.leaf.common_name.reset();
+    order.notes.emplace_back("without a common name: some clients would take it for a DNS name, for which this authority may not sign");
+  } else if (order.leaf.common_name && order.leaf.common_name->text().find('.') != std::string::npos) {
+    order.notes.push_back("'" + order.leaf.common_name->text() +
+                          "' looks like a DNS name: Docker does not mind, but OpenSSL refuses it from a constrained authority");
+  }
+}
+
 } // namespace
 
 const docker::SetLayout& layout_of(pki::Kind kind) {
@@ -143,13 +156,16 @@ Seconds lifetime_of(const LeafOptions& options, const IssueSettings& settings) {
 
 IssuedSet issue_set(Context& context, SetOrder order) {
   context.home.check();
-  const store::AuthorityRecord authority = active_authority(store::ReadSession(context.home).inventory(), order.leaf.kind, context.home);
+  // Stays open to the end: the second connection then need not go through the write-ahead log anew.
+  store::ReadSession reading(context.home);
+  const store::AuthorityRecord authority = active_authority(reading.inventory(), order.leaf.kind, context.home);
   {
     const files::AsUser as_owner(order.owner);
     refuse_standing(order);
   }
-  IssuedSet result = describe_order(order, authority.name);
   const x509::Certificate signer = load_certificate(context.home, authority);
+  mind_constraints(order, signer.contents());
+  IssuedSet result = describe_order(order, authority.name);
   pki::check_names(signer, order.leaf.names);
   const pki::LeafValidity expected = pki::leaf_validity(context.now, order.leaf.lifetime, signer);
   result.validity = expected.validity;
