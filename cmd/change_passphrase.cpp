@@ -16,9 +16,16 @@ struct Arguments {
 
 void configure(CLI::App& command, Invocation& invocation) {
   auto arguments = std::make_shared<Arguments>();
-  auto* file = command.add_option("--new-passphrase-file", arguments->new_passphrase.file, "File whose first line is the new passphrase")->type_name("FILE");
-  auto* fd = command.add_option("--new-passphrase-fd", arguments->new_passphrase.fd, "File descriptor to read the new passphrase from")->type_name("N")->excludes(file);
-  command.add_flag("--no-passphrase", arguments->no_passphrase, "Keep the key unencrypted from now on")->excludes(file)->excludes(fd);
+  auto* file =
+      command.add_option("--new-passphrase-file", arguments->new_passphrase.file, "File whose first line is the new passphrase")
+          ->type_name("FILE");
+  auto* fd =
+      command.add_option("--new-passphrase-fd", arguments->new_passphrase.fd, "File descriptor to read the new passphrase from")
+          ->type_name("N")
+          ->excludes(file);
+  command.add_flag("--no-passphrase", arguments->no_passphrase, "Keep the key unencrypted from now on")
+      ->excludes(file)
+      ->excludes(fd);
   command.add_flag("--dry-run", arguments->dry_run, "Check the passphrases, change nothing");
   invocation.on(command, [arguments](Invocation& run) {
     app::PassphraseOptions options{.new_passphrase = {}, .dry_run = dry_run_of(arguments->dry_run)};
@@ -40,7 +47,8 @@ const Command& change_passphrase_command() {
       .name = "change-passphrase",
       .group = "Look after",
       .summary = "encrypt the authority's key with another passphrase",
-      .description = "The old passphrase comes from where every command takes it: the terminal, --passphrase-file or --passphrase-fd. A copy of the old key file "
+      .description = "The old passphrase comes from where every command takes it: the terminal, --passphrase-file or "
+                     "--passphrase-fd. A copy of the old key file "
                      "still opens with the old passphrase: destroy such copies.",
       .examples = {{"dockpki change-passphrase", "asks for the old one and twice for the new one"},
                    {"dockpki change-passphrase --passphrase-file old --new-passphrase-file new", "without a terminal"}},

@@ -41,7 +41,8 @@ const Command& change_passphrase_command();
 const Command& repair_command();
 const Command& version_command();
 
-/// build_app makes the whole command line. Only `wanted` gets its options, or every command if it is empty: what is not used costs nothing.
+/// build_app makes the whole command line. Only `wanted` gets its options, or every command if it is empty: what is not used
+/// costs nothing.
 void build_app(CLI::App& app, Invocation& invocation, std::string_view wanted);
 
 } // namespace dockpki::cmd

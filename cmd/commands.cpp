@@ -25,9 +25,18 @@ std::string exit_code_text() {
 } // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {init_ca_command(),      issue_server_command(), issue_client_command(),      make_request_command(),
-                                           sign_request_command(), status_command(),       list_command(),              show_command(),
-                                           verify_command(),       log_command(),          change_passphrase_command(), repair_command(),
+  static const std::vector<Command> all = {init_ca_command(),
+                                           issue_server_command(),
+                                           issue_client_command(),
+                                           make_request_command(),
+                                           sign_request_command(),
+                                           status_command(),
+                                           list_command(),
+                                           show_command(),
+                                           verify_command(),
+                                           log_command(),
+                                           change_passphrase_command(),
+                                           repair_command(),
                                            version_command()};
   return all;
 }
@@ -39,7 +48,8 @@ void build_app(CLI::App& app, Invocation& invocation, std::string_view wanted) {
   invocation.add_global_options(app);
   app.set_help_flag("-h,--help", "Show this help");
   for (const Command& command : commands()) {
-    CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary))->group(std::string(command.group));
+    CLI::App* sub =
+        app.add_subcommand(std::string(command.name), std::string(command.summary))->group(std::string(command.group));
     if (!wanted.empty() && wanted != command.name)
       continue;
     sub->description(std::string(command.summary) + ".\n\n" + std::string(command.description));

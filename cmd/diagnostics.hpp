@@ -12,7 +12,8 @@ struct DiagnosticsOptions {
   std::string level = "info"; ///< debug, info, warning or error; for the file
 };
 
-/// start_diagnostics opens what was asked for; without verbose and file nothing is started at all. Throws Errc::io if the file cannot be opened.
+/// start_diagnostics opens what was asked for; without verbose and file nothing is started at all. Throws Errc::io if the file
+/// cannot be opened.
 void start_diagnostics(const DiagnosticsOptions& options);
 
 void log_info(const std::string& text);

@@ -1,4 +1,5 @@
-// Why: scripts live by exit codes. One table says what each means, which failure leads to it, and makes the help text and the docs.
+// Why: scripts live by exit codes. One table says what each means, which failure leads to it, and makes the help text and the
+// docs.
 #pragma once
 
 #include <array>

@@ -42,8 +42,11 @@ void configure(CLI::App& command, Invocation& invocation) {
   command.add_option("--name", arguments->name, "Common name, without the generation [dockpki CA HOST]")->type_name("CN");
   command.add_option("--key", arguments->key, "p256 (default), p384, rsa3072, rsa4096 or ed25519")->type_name("TYPE");
   command.add_option("--lifetime", arguments->lifetime, "How long it is valid: 5y, 3650d (default 3650d)")->type_name("DURATION");
-  command.add_option("--permit-dns", arguments->permit_dns, "Sign only for this domain and what lies below it; may be given again")->type_name("NAME");
-  command.add_option("--permit-ip", arguments->permit_ip, "Sign only for addresses in this block; may be given again")->type_name("CIDR");
+  command
+      .add_option("--permit-dns", arguments->permit_dns, "Sign only for this domain and what lies below it; may be given again")
+      ->type_name("NAME");
+  command.add_option("--permit-ip", arguments->permit_ip, "Sign only for addresses in this block; may be given again")
+      ->type_name("CIDR");
   command.add_flag("--separate-clients", arguments->separate_clients, "One authority for servers and another for clients");
   command.add_flag("--no-passphrase", arguments->no_passphrase, "Keep the authority's key unencrypted");
   command.add_flag("--dry-run", arguments->dry_run, "Say what would be done, change nothing");
@@ -62,13 +65,16 @@ const Command& init_ca_command() {
       .name = "init-ca",
       .group = "Create",
       .summary = "make the PKI home and its certificate authority",
-      .description =
-          "The authority signs the certificates of your daemons and their clients. Its key stays in the PKI home, encrypted with a passphrase: "
-          "whoever has both is root on every host that trusts it. The passphrase is asked for twice on a terminal, or read from --passphrase-file "
-          "or --passphrase-fd.\n\nA home has one authority, or with --separate-clients one for servers and one for clients, so that a lost client "
-          "can later be shut out without touching a server.",
+      .description = "The authority signs the certificates of your daemons and their clients. Its key stays in the PKI home, "
+                     "encrypted with a passphrase: "
+                     "whoever has both is root on every host that trusts it. The passphrase is asked for twice on a terminal, or "
+                     "read from --passphrase-file "
+                     "or --passphrase-fd.\n\nA home has one authority, or with --separate-clients one for servers and one for "
+                     "clients, so that a lost client "
+                     "can later be shut out without touching a server.",
       .examples = {{"dockpki init-ca", "asks for a passphrase and makes ~/.dockpki"},
-                   {"dockpki init-ca --permit-dns example.com --permit-ip 10.0.0.0/8", "an authority that can vouch for nothing else"},
+                   {"dockpki init-ca --permit-dns example.com --permit-ip 10.0.0.0/8",
+                    "an authority that can vouch for nothing else"},
                    {"dockpki init-ca --home /srv/pki --passphrase-file /run/secrets/pki", "without a terminal"}},
       .configure = &configure};
   return command;

@@ -7,7 +7,8 @@
 
 namespace dockpki::cmd {
 
-/// read_input reads a file, or standard input for "-", of at most 4 MiB. `what` names it in messages. Throws as files::read_file does.
+/// read_input reads a file, or standard input for "-", of at most 4 MiB. `what` names it in messages. Throws as files::read_file
+/// does.
 Secret read_input(const std::string& file, const std::string& what);
 
 } // namespace dockpki::cmd

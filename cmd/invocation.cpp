@@ -47,8 +47,12 @@ app::Caller find_caller() {
 
 void Invocation::add_global_options(CLI::App& app) {
   app.add_option("--home", globals_.home, "The PKI home [DOCKPKI_HOME, else ~/.dockpki]")->type_name("DIR");
-  app.add_option("--passphrase-file", globals_.passphrase.file, "File whose first line is the passphrase [DOCKPKI_PASSPHRASE_FILE]")->type_name("FILE");
-  app.add_option("--passphrase-fd", globals_.passphrase.fd, "File descriptor to read the passphrase from")->type_name("N")->excludes("--passphrase-file");
+  app.add_option("--passphrase-file", globals_.passphrase.file,
+                 "File whose first line is the passphrase [DOCKPKI_PASSPHRASE_FILE]")
+      ->type_name("FILE");
+  app.add_option("--passphrase-fd", globals_.passphrase.fd, "File descriptor to read the passphrase from")
+      ->type_name("N")
+      ->excludes("--passphrase-file");
   app.add_flag("--json", globals_.json, "Report as one JSON document");
   app.add_flag("-v,--verbose", globals_.verbose, "Tell on standard error what happens");
   app.add_option("--log-file", globals_.log_file, "Append the same, and all failures, to this file")->type_name("FILE");
@@ -82,9 +86,16 @@ app::Context Invocation::context() {
   store::Home opened(home());
   app::Settings settings = app::read_settings(opened.settings());
   if (!globals_.log_file && settings.log_file)
-    start_diagnostics({.verbose = globals_.verbose, .file = settings.log_file->string(), .level = settings.log_level.value_or("info")});
+    start_diagnostics(
+        {.verbose = globals_.verbose, .file = settings.log_file->string(), .level = settings.log_level.value_or("info")});
   log_info("home " + opened.root().string());
-  app::Context context{.home = std::move(opened), .now = now_, .caller = find_caller(), .settings = std::move(settings), .command = command_, .passphrase = {}, .tick = {}};
+  app::Context context{.home = std::move(opened),
+                       .now = now_,
+                       .caller = find_caller(),
+                       .settings = std::move(settings),
+                       .command = command_,
+                       .passphrase = {},
+                       .tick = {}};
   context.passphrase = [this](const std::string& authority) {
     return read_passphrase(globals_.passphrase, Prompt::once, "Passphrase of authority " + authority, "--passphrase");
   };

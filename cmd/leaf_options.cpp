@@ -32,7 +32,8 @@ std::vector<x509::DnsName> read_dns_names(const std::vector<std::string>& texts)
 void add_leaf_options(CLI::App& command, LeafArguments& arguments, KeyOption key) {
   if (key == KeyOption::yes)
     command.add_option("--key", arguments.key, "p256 (default), p384, rsa3072, rsa4096 or ed25519")->type_name("TYPE");
-  command.add_option("--lifetime", arguments.lifetime, "How long it is valid: 90d, 12h, 2w, 1y (default 365d)")->type_name("DURATION");
+  command.add_option("--lifetime", arguments.lifetime, "How long it is valid: 90d, 12h, 2w, 1y (default 365d)")
+      ->type_name("DURATION");
   command.add_flag("--allow-long-lifetime", arguments.allow_long_lifetime, "Allow more than 825 days, which many clients refuse");
   command.add_option("--out", arguments.out, "Put the files into this folder")->type_name("DIR");
   command.add_flag("--force", arguments.force, "Replace files that stand there; what dockpki did not write is kept as a backup");

@@ -27,11 +27,13 @@ void configure_list(CLI::App& command, Invocation& invocation) {
 
 void configure_log(CLI::App& command, Invocation& invocation) {
   auto verify = std::make_shared<bool>(false);
-  command.add_flag("--verify", *verify, "Only prove that the log is whole, from its first entry to the last that the inventory knows");
+  command.add_flag("--verify", *verify,
+                   "Only prove that the log is whole, from its first entry to the last that the inventory knows");
   invocation.on(command, [verify](Invocation& run) {
     const app::LogReport log = app::read_log(run.context());
     const auto text = [&] {
-      return *verify ? "log: " + std::to_string(log.entries.size()) + (log.entries.size() == 1 ? " entry" : " entries") + ", unbroken\n"
+      return *verify ? "log: " + std::to_string(log.entries.size()) + (log.entries.size() == 1 ? " entry" : " entries") +
+                           ", unbroken\n"
                      : report::text(log);
     };
     run.report(text, [&] { return report::json(log, *verify); });
@@ -41,7 +43,8 @@ void configure_log(CLI::App& command, Invocation& invocation) {
 
 void configure_show(CLI::App& command, Invocation& invocation) {
   auto names = std::make_shared<std::vector<std::string>>();
-  command.add_option("FILE", *names, "Certificates, requests, revocation lists or keys, PEM or DER; - is standard input")->required();
+  command.add_option("FILE", *names, "Certificates, requests, revocation lists or keys, PEM or DER; - is standard input")
+      ->required();
   invocation.on(command, [names](Invocation& run) {
     std::vector<report::ShownFile> files;
     for (const std::string& name : *names) {
@@ -62,47 +65,55 @@ void configure_show(CLI::App& command, Invocation& invocation) {
 } // namespace
 
 const Command& status_command() {
-  static const Command command{.name = "status",
-                               .group = "Look after",
-                               .summary = "one page: the authority, what is due or astray, what to do next",
-                               .description = "A certificate is due when a third of its life is left (half, if it lives ten days or less), and astray when its "
-                                              "folder no longer holds it.",
-                               .examples = {{"dockpki status", "how the PKI home stands"}},
-                               .configure = &configure_status};
+  static const Command command{
+      .name = "status",
+      .group = "Look after",
+      .summary = "one page: the authority, what is due or astray, what to do next",
+      .description =
+          "A certificate is due when a third of its life is left (half, if it lives ten days or less), and astray when its "
+          "folder no longer holds it.",
+      .examples = {{"dockpki status", "how the PKI home stands"}},
+      .configure = &configure_status};
   return command;
 }
 
 const Command& list_command() {
-  static const Command command{.name = "list",
-                               .group = "Look after",
-                               .summary = "list every certificate, when it expires and where it was put",
-                               .description = "A folder is marked stale if an older certificate of this home lies in it, changed if something else does, gone if "
-                                              "nothing does.",
-                               .examples = {{"dockpki list", "as a table"}, {"dockpki list --json", "for scripts"}},
-                               .configure = &configure_list};
+  static const Command command{
+      .name = "list",
+      .group = "Look after",
+      .summary = "list every certificate, when it expires and where it was put",
+      .description =
+          "A folder is marked stale if an older certificate of this home lies in it, changed if something else does, gone if "
+          "nothing does.",
+      .examples = {{"dockpki list", "as a table"}, {"dockpki list --json", "for scripts"}},
+      .configure = &configure_list};
   return command;
 }
 
 const Command& log_command() {
-  static const Command command{.name = "log",
-                               .group = "Look after",
-                               .summary = "who did what and when, from the sealed log",
-                               .description = "Every entry seals the one before, and the inventory remembers the last one: an entry that was changed or removed is "
-                                              "noticed. Somebody who can write to the PKI home can forge the whole of it: keep a copy elsewhere.",
-                               .examples = {{"dockpki log", "as a table"}, {"dockpki log --verify", "prove that it is whole; exit code 1 if it is not"}},
-                               .configure = &configure_log};
+  static const Command command{
+      .name = "log",
+      .group = "Look after",
+      .summary = "who did what and when, from the sealed log",
+      .description =
+          "Every entry seals the one before, and the inventory remembers the last one: an entry that was changed or removed is "
+          "noticed. Somebody who can write to the PKI home can forge the whole of it: keep a copy elsewhere.",
+      .examples = {{"dockpki log", "as a table"}, {"dockpki log --verify", "prove that it is whole; exit code 1 if it is not"}},
+      .configure = &configure_log};
   return command;
 }
 
 const Command& show_command() {
-  static const Command command{.name = "show",
-                               .group = "Look after",
-                               .summary = "explain certificates, requests, revocation lists and keys",
-                               .description = "Whoever made them. Of a private key only the public half and the way it is protected are shown. Text around PEM "
-                                              "blocks is skipped.",
-                               .examples = {{"dockpki show ~/.docker/cert.pem", "one certificate"},
-                                            {"openssl s_client -connect host:2376 </dev/null | dockpki show -", "what a daemon serves"}},
-                               .configure = &configure_show};
+  static const Command command{
+      .name = "show",
+      .group = "Look after",
+      .summary = "explain certificates, requests, revocation lists and keys",
+      .description =
+          "Whoever made them. Of a private key only the public half and the way it is protected are shown. Text around PEM "
+          "blocks is skipped.",
+      .examples = {{"dockpki show ~/.docker/cert.pem", "one certificate"},
+                   {"openssl s_client -connect host:2376 </dev/null | dockpki show -", "what a daemon serves"}},
+      .configure = &configure_show};
   return command;
 }
 

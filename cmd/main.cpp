@@ -59,16 +59,19 @@ ExitCode usage_error(const CLI::App& app, const CLI::ParseError& error) {
     const std::string& word = extra.front();
     const std::string kind = word.starts_with('-') ? "option" : chosen.empty() ? "command" : "argument";
     const std::string hint = chosen.empty() || word.starts_with('-') ? suggestion(level, word) : std::string();
-    write_error("failed to read the command line: unknown " + kind + " '" + x509::printable(word) + "'", hint.empty() ? help : hint);
+    write_error("failed to read the command line: unknown " + kind + " '" + x509::printable(word) + "'",
+                hint.empty() ? help : hint);
     return ExitCode::usage;
   }
   if (chosen.empty() && error.get_name() == "RequiredError" && extra.empty()) {
-    write_error("failed to read the command line: no command", "'dockpki --help' lists them; 'dockpki init-ca' is where to begin");
+    write_error("failed to read the command line: no command",
+                "'dockpki --help' lists them; 'dockpki init-ca' is where to begin");
     return ExitCode::usage;
   }
   if (!extra.empty() && chosen.empty()) {
     const std::string hint = suggestion(level, extra.front());
-    write_error("failed to read the command line: unknown command '" + x509::printable(extra.front()) + "'", hint.empty() ? help : hint);
+    write_error("failed to read the command line: unknown command '" + x509::printable(extra.front()) + "'",
+                hint.empty() ? help : hint);
     return ExitCode::usage;
   }
   write_error(std::string("failed to read the command line: ") + error.what(), help);
@@ -106,7 +109,8 @@ ExitCode run(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return report_failure("failed to go on: out of memory", "", ExitCode::failed);
   } catch (const std::exception& error) {
-    return report_failure(std::string("failed to go on: ") + error.what(), "this is a fault of dockpki: please report it", ExitCode::failed);
+    return report_failure(std::string("failed to go on: ") + error.what(), "this is a fault of dockpki: please report it",
+                          ExitCode::failed);
   }
 }
 

@@ -25,7 +25,8 @@ app::IssuedSet make(app::Context& context, Arguments& arguments) {
   if (!arguments.is_client)
     throw Error(Errc::usage, "failed to make a request: is it for a server or for a client?", "say --server or --client");
   if (names_hosts)
-    throw Error(Errc::usage, "failed to make a request: a client's carries no DNS name and no IP address", "leave out --dns, --ip and --local");
+    throw Error(Errc::usage, "failed to make a request: a client's carries no DNS name and no IP address",
+                "leave out --dns, --ip and --local");
   return app::make_client_request(context, read(arguments.client, arguments.leaf));
 }
 
@@ -55,9 +56,11 @@ const Command& make_request_command() {
       .name = "make-request",
       .group = "Create",
       .summary = "make key and request on the machine that will use them",
-      .description = "The key stays where it was made; the request (request.csr) is carried to the machine with the authority, where sign-request turns it "
+      .description = "The key stays where it was made; the request (request.csr) is carried to the machine with the authority, "
+                     "where sign-request turns it "
                      "into a certificate. No PKI home is needed here. The key lies under the name that Docker reads.",
-      .examples = {{"dockpki make-request --server --dns docker.example.com --ip 192.168.1.10 --out /etc/docker/tls", "on the daemon's host"},
+      .examples = {{"dockpki make-request --server --dns docker.example.com --ip 192.168.1.10 --out /etc/docker/tls",
+                    "on the daemon's host"},
                    {"dockpki make-request --client --name alice --out ~/.docker", "on alice's machine"}},
       .configure = &configure};
   return command;

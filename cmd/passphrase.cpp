@@ -123,12 +123,14 @@ Secret require_some(Secret passphrase, const std::string& from) {
 
 Secret read_passphrase(const PassphraseSource& source, Prompt prompt, const std::string& label, const std::string& flag) {
   if (source.fd)
-    return require_some(read_line(*source.fd, "file descriptor " + std::to_string(*source.fd)), "file descriptor " + std::to_string(*source.fd));
+    return require_some(read_line(*source.fd, "file descriptor " + std::to_string(*source.fd)),
+                        "file descriptor " + std::to_string(*source.fd));
   if (source.file)
     return require_some(read_from_file(*source.file), "'" + *source.file + "'");
   if (::isatty(STDIN_FILENO) != 1)
     throw Error(Errc::usage, "failed to get a passphrase: standard input is not a terminal",
-                "give " + flag + "-file F or " + flag + "-fd N" + (flag == "--passphrase" ? ", or set DOCKPKI_PASSPHRASE_FILE" : ""));
+                "give " + flag + "-file F or " + flag + "-fd N" +
+                    (flag == "--passphrase" ? ", or set DOCKPKI_PASSPHRASE_FILE" : ""));
   Secret first = require_some(prompt_once(label), "the terminal");
   if (prompt == Prompt::twice && !equal_in_constant_time(first.bytes(), prompt_once("Once more").bytes()))
     throw Error(Errc::usage, "failed to read the passphrase: the two entries differ");

@@ -17,9 +17,9 @@ struct PassphraseSource {
 
 enum class Prompt { once, twice };
 
-/// read_passphrase reads from `source` (the first line; at most 1024 octets), else, if standard input is a terminal, prompts there with
-/// `label` and without echo. `flag` is the option that messages name.
-/// Throws Errc::usage (no source and no terminal, empty, too long, two entries that differ), Errc::cancelled (interrupted), Errc::not_found and the like for the file.
+/// read_passphrase reads from `source` (the first line; at most 1024 octets), else, if standard input is a terminal, prompts
+/// there with `label` and without echo. `flag` is the option that messages name. Throws Errc::usage (no source and no terminal,
+/// empty, too long, two entries that differ), Errc::cancelled (interrupted), Errc::not_found and the like for the file.
 Secret read_passphrase(const PassphraseSource& source, Prompt prompt, const std::string& label, const std::string& flag);
 
 } // namespace dockpki::cmd

@@ -27,8 +27,10 @@ const Command& repair_command() {
       .name = "repair",
       .group = "Look after",
       .summary = "rebuild a lost or damaged inventory from what is on the disk",
-      .description = "Reads the log as far as it is whole, and every certificate in the PKI home and in the folders where sets were put. Nothing is deleted: a damaged "
-                     "file is renamed and kept. No serial number is forgotten. Also completes what an interrupted command left behind.",
+      .description =
+          "Reads the log as far as it is whole, and every certificate in the PKI home and in the folders where sets were put. "
+          "Nothing is deleted: a damaged "
+          "file is renamed and kept. No serial number is forgotten. Also completes what an interrupted command left behind.",
       .examples = {{"dockpki repair --dry-run", "what is wrong, and what would be done"}, {"dockpki repair", "do it"}},
       .configure = &configure};
   return command;

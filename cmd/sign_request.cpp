@@ -34,7 +34,8 @@ void configure(CLI::App& command, Invocation& invocation) {
   command.add_option("FILE", arguments->file, "The request, PEM; - is standard input")->required();
   auto* server = command.add_flag("--server", arguments->is_server, "Issue a server's, whatever the request says");
   command.add_flag("--client", arguments->is_client, "Issue a client's, whatever the request says")->excludes(server);
-  command.add_option("--name", arguments->name, "Name of the set; of a client also its common name [from the request]")->type_name("NAME");
+  command.add_option("--name", arguments->name, "Name of the set; of a client also its common name [from the request]")
+      ->type_name("NAME");
   add_leaf_options(command, arguments->leaf, KeyOption::no);
   invocation.on(command, [arguments](Invocation& run) {
     const app::SignOptions options = read(*arguments);
@@ -52,12 +53,14 @@ const Command& sign_request_command() {
       .name = "sign-request",
       .group = "Create",
       .summary = "issue a certificate for a request made elsewhere",
-      .description =
-          "Takes the public key and the checked names from the request and nothing else: usages, lifetime and all the rest come from the profile, and a "
-          "note says what was wished for and not granted. The request's signature is verified and weak keys are refused. The certificate and ca.pem go "
-          "to servers/NAME/ or clients/NAME/ in the PKI home, or to --out.",
+      .description = "Takes the public key and the checked names from the request and nothing else: usages, lifetime and all the "
+                     "rest come from the profile, and a "
+                     "note says what was wished for and not granted. The request's signature is verified and weak keys are "
+                     "refused. The certificate and ca.pem go "
+                     "to servers/NAME/ or clients/NAME/ in the PKI home, or to --out.",
       .examples = {{"dockpki sign-request request.csr", "the request itself says whether it is for a server or a client"},
-                   {"ssh host cat /etc/docker/tls/request.csr | dockpki sign-request - --server --out ./host", "from standard input"}},
+                   {"ssh host cat /etc/docker/tls/request.csr | dockpki sign-request - --server --out ./host",
+                    "from standard input"}},
       .configure = &configure};
   return command;
 }

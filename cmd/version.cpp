@@ -21,7 +21,8 @@ const Command& version_command() {
   static const Command command{.name = "version",
                                .group = "Help",
                                .summary = "show the versions of dockpki and of the OpenSSL in use",
-                               .description = "OpenSSL is the one that is really loaded, not the one that dockpki was built with.",
+                               .description =
+                                   "OpenSSL is the one that is really loaded, not the one that dockpki was built with.",
                                .examples = {{"dockpki version --json", "for a bill of materials"}},
                                .configure = &configure};
   return command;

@@ -34,12 +34,14 @@ store::AuthorityRecord active_authority(store::Inventory& inventory, pki::Kind k
       return std::move(authority);
   }
   if (any && kind == pki::Kind::dual)
-    throw Error(Errc::refused, "failed to issue a certificate with both usages: this home has separate authorities for servers and clients");
+    throw Error(Errc::refused,
+                "failed to issue a certificate with both usages: this home has separate authorities for servers and clients");
   if (any)
     throw Error(Errc::not_found,
                 "failed to find an authority for " + std::string(to_string(kind)) + "s in '" + home.root().string() + "'",
                 "complete the home with 'dockpki init-ca --separate-clients'");
-  throw Error(Errc::not_found, "failed to find an authority in '" + home.root().string() + "': there is none", "run 'dockpki init-ca' first");
+  throw Error(Errc::not_found, "failed to find an authority in '" + home.root().string() + "': there is none",
+              "run 'dockpki init-ca' first");
 }
 
 x509::Certificate load_certificate(const store::Home& home, const store::AuthorityRecord& authority) {
@@ -54,7 +56,8 @@ pki::Issuer load_issuer(Context& context, const store::AuthorityRecord& authorit
   // Before anybody types a passphrase for nothing.
   pki::leaf_validity(context.now, Seconds(1), certificate);
   const Secret pem = read_key_file(context.home, authority.name);
-  x509::PrivateKey key = x509::PrivateKey::from_pem(pem.bytes(), path.string(), [&] { return context.passphrase(authority.name); });
+  x509::PrivateKey key =
+      x509::PrivateKey::from_pem(pem.bytes(), path.string(), [&] { return context.passphrase(authority.name); });
   pki::Issuer issuer(std::move(certificate), std::move(key), authority.name);
   if (!std::ranges::equal(issuer.certificate().der(), authority.certificate))
     throw Error(Errc::damaged,
@@ -67,8 +70,8 @@ pki::Issuer load_issuer(Context& context, const store::AuthorityRecord& authorit
 std::string trust_pem(store::Inventory& inventory, pki::Kind kind) {
   std::string pem;
   for (const store::AuthorityRecord& authority : inventory.authorities()) {
-    const bool signs_other_side = kind == pki::Kind::client ? pki::signs(authority.role, pki::Kind::server)
-                                                            : pki::signs(authority.role, pki::Kind::client);
+    const bool signs_other_side =
+        kind == pki::Kind::client ? pki::signs(authority.role, pki::Kind::server) : pki::signs(authority.role, pki::Kind::client);
     if (authority.state == store::AuthorityState::active && signs_other_side)
       pem += x509::Certificate::from_der(authority.certificate).pem();
   }
@@ -78,8 +81,8 @@ std::string trust_pem(store::Inventory& inventory, pki::Kind kind) {
 namespace {
 
 /// Opens `pem` with the old passphrase; nullopt if the new one opens it already.
-std::optional<x509::PrivateKey> open_for_change(Context& context, const std::string& authority, const Secret& pem, const Secret* old_one,
-                                                const Secret* new_one) {
+std::optional<x509::PrivateKey> open_for_change(Context& context, const std::string& authority, const Secret& pem,
+                                                const Secret* old_one, const Secret* new_one) {
   const std::string path = key_path(context.home, authority).string();
   try {
     return x509::PrivateKey::from_pem(pem.bytes(), path, [&] { return Secret::copy_of(old_one->bytes()); });

@@ -40,7 +40,8 @@ std::vector<Plan> missing(std::vector<Plan> plans, const store::Home& home, stor
   std::erase_if(plans, [&](const Plan& plan) { return std::ranges::find(standing, plan.name) != standing.end(); });
   const bool completes = plans.size() < planned && !plans.empty();
   if (!standing.empty() && !completes)
-    throw Error(Errc::already_exists, "failed to create an authority in '" + home.root().string() + "': it has '" + standing.front() + "' already",
+    throw Error(Errc::already_exists,
+                "failed to create an authority in '" + home.root().string() + "': it has '" + standing.front() + "' already",
                 "'dockpki status' shows it; choose another home with --home DIR");
   return plans;
 }
@@ -68,8 +69,8 @@ struct Made {
   files::StagedSet staged;
 };
 
-Made make_one(Context& context, const InitOptions& options, const Plan& plan, x509::PrivateKey key, const std::optional<Secret>& passphrase,
-              store::Inventory& inventory) {
+Made make_one(Context& context, const InitOptions& options, const Plan& plan, x509::PrivateKey key,
+              const std::optional<Secret>& passphrase, store::Inventory& inventory) {
   const Seconds lifetime = options.lifetime.value_or(context.settings.ca.lifetime.value_or(pki::default_authority_lifetime));
   const files::Path folder = context.home.authority(plan.name);
   const pki::Reservation reservation{
@@ -78,9 +79,10 @@ Made make_one(Context& context, const InitOptions& options, const Plan& plan, x5
                                                options.constraints, inventory, reservation);
   const Secret key_pem = passphrase ? made.key.write_encrypted_pem(*passphrase) : made.key.write_unencrypted_pem();
   const std::string certificate_pem = made.certificate.pem();
-  const std::array set = {
-      files::SetFile{ca_certificate_name, {reinterpret_cast<const std::uint8_t*>(certificate_pem.data()), certificate_pem.size()}, files::certificate_mode},
-      files::SetFile{ca_key_name, key_pem.bytes(), files::private_key_mode}};
+  const std::array set = {files::SetFile{ca_certificate_name,
+                                         {reinterpret_cast<const std::uint8_t*>(certificate_pem.data()), certificate_pem.size()},
+                                         files::certificate_mode},
+                          files::SetFile{ca_key_name, key_pem.bytes(), files::private_key_mode}};
   return {plan, std::move(made.certificate), files::StagedSet::stage(folder, set, files::Existing::refused, stamp(context.now))};
 }
 
@@ -94,7 +96,8 @@ std::vector<std::string> describe_plan(const Context& context, const std::vector
 std::vector<std::string> notes_on(const InitOptions& options, x509::KeyType type, bool encrypted) {
   std::vector<std::string> notes;
   if (!encrypted)
-    notes.emplace_back("the authority's key is not encrypted: whoever reads it can make themselves root on every host that trusts it");
+    notes.emplace_back(
+        "the authority's key is not encrypted: whoever reads it can make themselves root on every host that trusts it");
   if (type == x509::KeyType::ed25519)
     notes.emplace_back("ed25519: Docker takes it, but .NET, NSS and Windows refuse it");
   if (!options.constraints.permitted_dns.empty() && options.constraints.permitted_ip.empty())
@@ -115,7 +118,10 @@ InitResult init_authority(Context& context, const InitOptions& options) {
       plans = missing(std::move(plans), context.home, store::ReadSession(context.home).inventory());
   }
   const x509::KeyType type = options.key.value_or(context.settings.ca.key.value_or(x509::KeyType::p256));
-  InitResult result{.home = context.home.root(), .authorities = {}, .planned = {}, .notes = notes_on(options, type, static_cast<bool>(options.new_passphrase))};
+  InitResult result{.home = context.home.root(),
+                    .authorities = {},
+                    .planned = {},
+                    .notes = notes_on(options, type, static_cast<bool>(options.new_passphrase))};
   if (options.dry_run == DryRun::yes) {
     result.planned = describe_plan(context, plans);
     return result;

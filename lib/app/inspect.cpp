@@ -9,7 +9,8 @@ namespace {
 KeyCard key_card(const x509::PemBlock& block, const std::string& name) {
   const Secret pem = x509::write_secret_pem(block.label, block.der.bytes());
   if (block.has_headers)
-    return {.public_key = {}, .encryption = x509::Pkcs8Encryption{.cipher = "legacy PEM encryption", .prf = "MD5", .iterations = 1},
+    return {.public_key = {},
+            .encryption = x509::Pkcs8Encryption{.cipher = "legacy PEM encryption", .prf = "MD5", .iterations = 1},
             .form = block.label + " with legacy encryption"};
   if (block.label == "ENCRYPTED PRIVATE KEY")
     return {.public_key = {}, .encryption = x509::describe_encryption(pem.bytes()), .form = "PKCS #8, encrypted"};
@@ -52,9 +53,12 @@ Shown show_der(Bytes der, const std::string& name) {
     return std::move(*shown);
   if (auto shown = attempt([&]() -> Shown { return x509::parse_crl(der); }))
     return std::move(*shown);
-  if (auto shown = attempt([&]() -> Shown { return KeyCard{x509::PrivateKey::from_pkcs8(der).public_key(), {}, "PKCS #8, DER"}; }))
+  if (auto shown = attempt([&]() -> Shown {
+        return KeyCard{x509::PrivateKey::from_pkcs8(der).public_key(), {}, "PKCS #8, DER"};
+      }))
     return std::move(*shown);
-  throw Error(Errc::invalid_input, "failed to read '" + name + "': it is no certificate, request, revocation list or private key, neither PEM nor DER");
+  throw Error(Errc::invalid_input, "failed to read '" + name +
+                                       "': it is no certificate, request, revocation list or private key, neither PEM nor DER");
 }
 
 bool looks_like_pem(Bytes bytes) {

@@ -39,7 +39,8 @@ x509::SubjectAlternativeName server_names(const ServerOptions& options, std::vec
                 "say how clients reach the daemon: --ip 192.168.1.10, --dns docker.example.com, or --local for this machine");
   for (const x509::DnsName& name : names.dns)
     if (name.is_wildcard())
-      notes.push_back("wildcard '" + name.text() + "': it covers exactly one label, and every host that holds this key can pose as any of them");
+      notes.push_back("wildcard '" + name.text() +
+                      "': it covers exactly one label, and every host that holds this key can pose as any of them");
   return names;
 }
 
@@ -74,8 +75,8 @@ void place_client_set(const Context& context, const ClientOptions& options, SetO
   } else {
     order.folder = docker::client_folder(context.caller.docker, context.caller.working_folder);
     if (!context.caller.sudo_user.empty())
-      order.notes.push_back("run by sudo: this set is root's, in " + order.folder.string() + "; --for-user " + context.caller.sudo_user +
-                            " makes one for " + context.caller.sudo_user);
+      order.notes.push_back("run by sudo: this set is root's, in " + order.folder.string() + "; --for-user " +
+                            context.caller.sudo_user + " makes one for " + context.caller.sudo_user);
   }
 }
 
@@ -83,7 +84,8 @@ void place_client_set(const Context& context, const ClientOptions& options, SetO
 
 std::string set_folder_name(const std::string& name) {
   const auto refuse = [&](const std::string& why) {
-    throw Error(Errc::usage, "failed to use '" + x509::printable(name) + "' as the name of a set: " + why, "give a plain name with --name");
+    throw Error(Errc::usage, "failed to use '" + x509::printable(name) + "' as the name of a set: " + why,
+                "give a plain name with --name");
   };
   if (name.empty())
     refuse("it is empty");
@@ -123,7 +125,8 @@ SetOrder server_order(const Context& context, const ServerOptions& options) {
   order.key = options.leaf.key.value_or(context.settings.server.key.value_or(x509::KeyType::p256));
   note_on_key(*order.key, order.notes);
   if (order.leaf.kind == pki::Kind::dual)
-    order.notes.emplace_back("both usages: whoever holds this daemon's key is root on every other daemon that trusts this authority");
+    order.notes.emplace_back(
+        "both usages: whoever holds this daemon's key is root on every other daemon that trusts this authority");
   return order;
 }
 

@@ -45,7 +45,8 @@ std::vector<std::string> written_names(const SetOrder& order) {
 void refuse_standing(const SetOrder& order) {
   const std::vector<std::string> standing = files::standing_files(order.folder, written_names(order));
   if (!standing.empty() && order.options.force == Force::no)
-    throw Error(Errc::already_exists, "failed to write the set to '" + order.folder.string() + "': " + standing.front() + " stands there already",
+    throw Error(Errc::already_exists,
+                "failed to write the set to '" + order.folder.string() + "': " + standing.front() + " stands there already",
                 "--force replaces it; --out DIR puts the set elsewhere");
 }
 
@@ -108,8 +109,8 @@ std::string shortened_note(const x509::Validity& validity) {
 }
 
 /// Commits the set; if that fails, the certificate is recorded as abandoned: its key never came into force.
-std::vector<files::Path> put_in_force(store::WriteSession& session, files::StagedSet& staged, const store::CertificateIssued& issued,
-                                      const std::string& owner) {
+std::vector<files::Path> put_in_force(store::WriteSession& session, files::StagedSet& staged,
+                                      const store::CertificateIssued& issued, const std::string& owner) {
   try {
     const files::AsUser as_owner(owner);
     return staged.commit();
@@ -125,7 +126,8 @@ void mind_constraints(SetOrder& order, const x509::CertificateContents& authorit
     return;
   if (order.leaf.kind != pki::Kind::client) {
     order.leaf.common_name.reset();
-    order.notes.emplace_back("without a common name: some clients would take it for a DNS name, for which this authority may not sign");
+    order.notes.emplace_back(
+        "without a common name: some clients would take it for a DNS name, for which this authority may not sign");
   } else if (order.leaf.common_name && order.leaf.common_name->text().find('.') != std::string::npos) {
     order.notes.push_back("'" + order.leaf.common_name->text() +
                           "' looks like a DNS name: Docker does not mind, but OpenSSL refuses it from a constrained authority");
@@ -143,13 +145,17 @@ store::Layout store_layout_of(pki::Kind kind) {
 }
 
 x509::RequestFields request_fields(const pki::LeafOrder& order) {
-  return {.subject = pki::leaf_subject(order), .extended_key_usage = pki::extended_key_usage(order.kind), .subject_alternative_name = order.names};
+  return {.subject = pki::leaf_subject(order),
+          .extended_key_usage = pki::extended_key_usage(order.kind),
+          .subject_alternative_name = order.names};
 }
 
 Seconds lifetime_of(const LeafOptions& options, const IssueSettings& settings) {
   const Seconds lifetime = options.lifetime.value_or(settings.lifetime.value_or(pki::default_leaf_lifetime));
   if (lifetime > pki::longest_leaf_lifetime && options.long_lifetime == LongLifetime::refused)
-    throw Error(Errc::refused, "failed to issue for " + format_duration(lifetime) + ": more than " + format_duration(pki::longest_leaf_lifetime) + " is refused by many clients",
+    throw Error(Errc::refused,
+                "failed to issue for " + format_duration(lifetime) + ": more than " +
+                    format_duration(pki::longest_leaf_lifetime) + " is refused by many clients",
                 "--allow-long-lifetime does it all the same");
   return lifetime;
 }
@@ -180,8 +186,11 @@ IssuedSet issue_set(Context& context, SetOrder order) {
   const x509::Request& request = subject.made ? *subject.made : *subject.request;
 
   store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::no);
-  const pki::Reservation reservation{
-      .authority = authority.name, .kind = order.leaf.kind, .name = order.name, .folder = order.folder.string(), .at = context.now};
+  const pki::Reservation reservation{.authority = authority.name,
+                                     .kind = order.leaf.kind,
+                                     .name = order.name,
+                                     .folder = order.folder.string(),
+                                     .at = context.now};
   pki::IssuedLeaf leaf = issuer.issue(request, order.leaf, session.inventory(), reservation);
   const std::string ca_pem = trust_pem(session.inventory(), order.leaf.kind);
   files::StagedSet staged = [&] {

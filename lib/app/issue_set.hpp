@@ -12,9 +12,9 @@ namespace dockpki::app {
 /// What has been decided about a set before the authority's key is touched.
 struct SetOrder {
   pki::LeafOrder leaf;
-  std::string name;      ///< the set's name in the inventory
-  files::Path folder;    ///< absolute
-  std::string owner;     ///< another user whom the files are to belong to; empty as a rule
+  std::string name;   ///< the set's name in the inventory
+  files::Path folder; ///< absolute
+  std::string owner;  ///< another user whom the files are to belong to; empty as a rule
   LeafOptions options;
   std::optional<x509::KeyType> key; ///< to be generated; none: `request` brings a public key
   const x509::Request* request = nullptr;

@@ -50,7 +50,8 @@ std::vector<ListedCertificate> list_certificates(const Context& context) {
   std::vector<ListedCertificate> list;
   for (store::CertificateRecord& record : inventory.certificates()) {
     const auto found = placements.find(record.id);
-    list.push_back({.record = std::move(record), .placements = found == placements.end() ? std::vector<ListedPlacement>{} : found->second});
+    list.push_back(
+        {.record = std::move(record), .placements = found == placements.end() ? std::vector<ListedPlacement>{} : found->second});
   }
   return list;
 }

@@ -25,16 +25,18 @@ IssuedSet make_request(Context& context, SetOrder order) {
   const std::array<std::string, 2> names = {layout.key, request_name};
   const std::vector<std::string> standing = files::standing_files(order.folder, names);
   if (!standing.empty() && order.options.force == Force::no)
-    throw Error(Errc::already_exists, "failed to write the request to '" + order.folder.string() + "': " + standing.front() + " stands there already",
+    throw Error(Errc::already_exists,
+                "failed to write the request to '" + order.folder.string() + "': " + standing.front() + " stands there already",
                 "--force replaces it and keeps a backup; --out DIR puts it elsewhere");
   if (order.options.dry_run == DryRun::yes)
     return result;
   const x509::PrivateKey key = x509::PrivateKey::generate(*order.key, context.tick);
   const std::string request_pem = x509::Request::make(request_fields(order.leaf), key).pem();
   const Secret key_pem = key.write_unencrypted_pem();
-  const std::array set = {
-      files::SetFile{layout.key, key_pem.bytes(), files::private_key_mode},
-      files::SetFile{request_name, {reinterpret_cast<const std::uint8_t*>(request_pem.data()), request_pem.size()}, files::certificate_mode}};
+  const std::array set = {files::SetFile{layout.key, key_pem.bytes(), files::private_key_mode},
+                          files::SetFile{request_name,
+                                         {reinterpret_cast<const std::uint8_t*>(request_pem.data()), request_pem.size()},
+                                         files::certificate_mode}};
   const files::Existing existing = order.options.force == Force::yes ? files::Existing::backed_up : files::Existing::refused;
   result.backups = files::StagedSet::stage(order.folder, set, existing, stamp(context.now)).commit();
   return result;

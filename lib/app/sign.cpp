@@ -11,7 +11,8 @@ namespace dockpki::app {
 namespace {
 
 bool asks_for(const x509::RequestContents& request, std::string_view purpose) {
-  return request.extended_key_usage && std::ranges::find(*request.extended_key_usage, purpose) != request.extended_key_usage->end();
+  return request.extended_key_usage &&
+         std::ranges::find(*request.extended_key_usage, purpose) != request.extended_key_usage->end();
 }
 
 pki::Kind kind_of(const x509::RequestContents& request, const SignOptions& options) {
@@ -21,7 +22,8 @@ pki::Kind kind_of(const x509::RequestContents& request, const SignOptions& optio
   const bool client = asks_for(request, x509::client_auth_oid);
   if (server == client)
     throw Error(Errc::usage,
-                "failed to sign request '" + options.request.string() + "': it " + (server ? "asks for both usages" : "does not say what it is for"),
+                "failed to sign request '" + options.request.string() + "': it " +
+                    (server ? "asks for both usages" : "does not say what it is for"),
                 "say --server or --client");
   return server ? pki::Kind::server : pki::Kind::client;
 }
@@ -48,7 +50,8 @@ std::vector<std::string> not_granted(const x509::RequestContents& request, pki::
 }
 
 /// The names of the request that a certificate of `kind` may carry, each checked as if it had been typed.
-x509::SubjectAlternativeName granted_names(const x509::RequestContents& request, pki::Kind kind, std::vector<std::string>& notes) {
+x509::SubjectAlternativeName granted_names(const x509::RequestContents& request, pki::Kind kind,
+                                           std::vector<std::string>& notes) {
   x509::SubjectAlternativeName names;
   if (!request.subject_alternative_name)
     return names;
@@ -76,8 +79,10 @@ SetOrder order_for(const Context& context, const SignOptions& options, const x50
   if (kind == pki::Kind::server) {
     const ServerOptions server{.name = options.name, .dns = names.dns, .ip = names.ip, .leaf = options.leaf};
     if (names.empty())
-      throw Error(Errc::refused, "failed to sign request '" + options.request.string() + "': it names no host (subjectAltName is missing)",
-                  "make it anew with the names that clients use, for example by 'dockpki make-request --server --dns N --out DIR'");
+      throw Error(
+          Errc::refused,
+          "failed to sign request '" + options.request.string() + "': it names no host (subjectAltName is missing)",
+          "make it anew with the names that clients use, for example by 'dockpki make-request --server --dns N --out DIR'");
     order = server_order(context, server);
   } else {
     const ClientOptions client{.name = options.name.value_or(contents.subject.common_name()), .leaf = options.leaf};

@@ -47,7 +47,8 @@ void add_authorities(Status& status, const Context& context, store::Inventory& i
 bool needs_attention(const ListedCertificate& listed, const Context& context) {
   if (listed.record.state != store::CertificateState::issued)
     return false;
-  const bool astray = std::ranges::any_of(listed.placements, [](const auto& placement) { return placement.state != PlacementState::current; });
+  const bool astray =
+      std::ranges::any_of(listed.placements, [](const auto& placement) { return placement.state != PlacementState::current; });
   return astray || is_due(listed.record, context.settings, context.now);
 }
 

@@ -29,14 +29,17 @@ public:
 /// A client set of an authority that nobody trusts, which itself trusts the daemon under test.
 net::Side make_foreign_client(const Secret& trust, TimePoint now) {
   NoLedger ledger;
-  const pki::Reservation reservation{.authority = "foreign", .kind = pki::Kind::authority, .name = "foreign", .folder = {}, .at = now};
+  const pki::Reservation reservation{
+      .authority = "foreign", .kind = pki::Kind::authority, .name = "foreign", .folder = {}, .at = now};
   pki::NewAuthority foreign =
       pki::make_authority(x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("a foreign CA"), std::nullopt,
                           std::chrono::hours(1), {}, ledger, reservation);
   const pki::Issuer issuer(std::move(foreign.certificate), std::move(foreign.key), "foreign");
   const x509::PrivateKey key = x509::PrivateKey::generate(x509::KeyType::p256);
-  const pki::LeafOrder order{.kind = pki::Kind::client, .common_name = x509::CommonName::parse("foreign"), .lifetime = std::chrono::hours(1)};
-  const auto request = x509::Request::make({.subject = pki::leaf_subject(order), .extended_key_usage = {}, .subject_alternative_name = {}}, key);
+  const pki::LeafOrder order{
+      .kind = pki::Kind::client, .common_name = x509::CommonName::parse("foreign"), .lifetime = std::chrono::hours(1)};
+  const auto request =
+      x509::Request::make({.subject = pki::leaf_subject(order), .extended_key_usage = {}, .subject_alternative_name = {}}, key);
   const pki::IssuedLeaf leaf = issuer.issue(request, order, ledger, reservation);
   return {.trust = copy(trust), .certificate = Secret::copy_of(leaf.certificate.pem()), .key = key.write_unencrypted_pem()};
 }
@@ -69,7 +72,8 @@ Check own_client(const net::Side& server, const net::Side& client, const std::st
 }
 
 /// `who` must not get in, and it must be the daemon that says no.
-Check refused(const std::string& name, const std::string& who, const net::Side& server, const net::Side& client, const std::string& host, TimePoint now) {
+Check refused(const std::string& name, const std::string& who, const net::Side& server, const net::Side& client,
+              const std::string& host, TimePoint now) {
   const net::HandshakeResult result = net::handshake(server, client, host, now);
   const bool ok = !result.server_ok && !result.server_error.empty();
   return {.name = name, .ok = ok, .text = who + (ok ? " is refused: " + result.server_error : " is not refused by the daemon")};
@@ -87,7 +91,9 @@ std::vector<Check> verify_handshake(const files::Path& client_folder, const file
   const auto certificate = first_certificate(server.certificate, server_folder / docker::server_layout.certificate);
   const std::vector<std::string> hosts = hosts_of(certificate);
   if (hosts.empty())
-    return {{.name = "host name", .ok = false, .text = "the server's certificate has no subjectAltName: no client accepts it for any host"}};
+    return {{.name = "host name",
+             .ok = false,
+             .text = "the server's certificate has no subjectAltName: no client accepts it for any host"}};
 
   std::vector<Check> checks;
   for (const std::string& host : hosts)
@@ -95,9 +101,11 @@ std::vector<Check> verify_handshake(const files::Path& client_folder, const file
   const std::string& host = hosts.front();
   const net::Side nobody{.trust = copy(client.trust), .certificate = {}, .key = {}};
   checks.push_back(refused("no certificate", "a client without a certificate", server, nobody, host, now));
-  checks.push_back(refused("foreign client", "a client of a foreign authority", server, make_foreign_client(client.trust, now), host, now));
+  checks.push_back(
+      refused("foreign client", "a client of a foreign authority", server, make_foreign_client(client.trust, now), host, now));
   const net::Side server_as_client{.trust = copy(client.trust), .certificate = copy(server.certificate), .key = copy(server.key)};
-  checks.push_back(refused("server as client", "the server's own certificate, used as a client's,", server, server_as_client, host, now));
+  checks.push_back(
+      refused("server as client", "the server's own certificate, used as a client's,", server, server_as_client, host, now));
   const net::HandshakeResult elsewhere = net::handshake(server, client, "not-in-the-certificate.invalid", now);
   checks.push_back({.name = "other host",
                     .ok = !elsewhere.client_ok && !elsewhere.client_error.empty(),

@@ -85,9 +85,11 @@ std::string format_rfc3339(TimePoint time) {
 
 TimePoint parse_rfc3339(std::string_view text) {
   const auto refuse = [&]() -> TimePoint {
-    throw Error(Errc::invalid_input, "failed to read time '" + std::string(text) + "': it is not of the form 2026-11-21T23:59:59Z");
+    throw Error(Errc::invalid_input,
+                "failed to read time '" + std::string(text) + "': it is not of the form 2026-11-21T23:59:59Z");
   };
-  if (text.size() != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z')
+  if (text.size() != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+      text[19] != 'Z')
     return refuse();
   const int year = number_at(text, 0, 4);
   const int month = number_at(text, 5, 2);

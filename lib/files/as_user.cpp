@@ -30,7 +30,8 @@ AsUser::AsUser(const std::string& user) {
     return;
   if (::initgroups(user.c_str(), found.pw_gid) != 0 || ::setegid(found.pw_gid) != 0 || ::seteuid(found.pw_uid) != 0) {
     const int restored = ::setegid(gid_);
-    throw Error(Errc::permission, "failed to write as user '" + user + "': only root can" + (restored == 0 ? "" : " (and the group was lost)"),
+    throw Error(Errc::permission,
+                "failed to write as user '" + user + "': only root can" + (restored == 0 ? "" : " (and the group was lost)"),
                 "run it with sudo");
   }
   active_ = true;

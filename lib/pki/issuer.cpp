@@ -52,7 +52,8 @@ x509::SerialNumber reserve(Ledger& ledger, const Reservation& reservation) {
 
 void require_same(bool same, std::string_view what) {
   if (!same)
-    throw Error(Errc::crypto, "failed to read back the certificate just signed: another " + std::string(what) + " than asked for");
+    throw Error(Errc::crypto,
+                "failed to read back the certificate just signed: another " + std::string(what) + " than asked for");
 }
 
 /// What was signed must be what was asked for, as the reader sees it.
@@ -107,7 +108,8 @@ void check_names(const x509::Certificate& authority, const x509::SubjectAlternat
   }
   if (const auto violation = constraints.first_violation(names))
     throw Error(Errc::refused,
-                "failed to issue a certificate for '" + *violation + "': the authority may only sign for names that it was permitted",
+                "failed to issue a certificate for '" + *violation +
+                    "': the authority may only sign for names that it was permitted",
                 "'dockpki status' shows what it may sign for");
 }
 
@@ -148,7 +150,8 @@ Issuer::Issuer(x509::Certificate certificate, x509::PrivateKey key, const std::s
     refuse("its certificate has no subjectKeyIdentifier");
 }
 
-IssuedLeaf Issuer::issue(const x509::Request& request, const LeafOrder& order, Ledger& ledger, const Reservation& reservation) const {
+IssuedLeaf Issuer::issue(const x509::Request& request, const LeafOrder& order, Ledger& ledger,
+                         const Reservation& reservation) const {
   const x509::PublicKey& public_key = request.contents().subject_public_key;
   const auto refuse = [&](const std::string& why) {
     throw Error(Errc::refused, "failed to issue a certificate for '" + reservation.name + "': " + why,

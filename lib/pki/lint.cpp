@@ -76,7 +76,8 @@ private:
     const bool is_authority = kind_ == Kind::authority;
     const x509::BasicConstraints expected{is_authority, is_authority ? std::optional<std::uint32_t>(0) : std::nullopt};
     require(contents_.basic_constraints == expected && is_critical(basic_constraints_oid),
-            is_authority ? "basicConstraints must be critical, CA:TRUE, pathlen:0" : "basicConstraints must be critical, CA:FALSE");
+            is_authority ? "basicConstraints must be critical, CA:TRUE, pathlen:0"
+                         : "basicConstraints must be critical, CA:FALSE");
     require(contents_.key_usage == key_usage(kind_, contents_.subject_public_key.algorithm()) && is_critical(key_usage_oid),
             "keyUsage must be critical and hold exactly the bits of the profile");
     const std::vector<std::string> purposes = extended_key_usage(kind_);
@@ -97,7 +98,8 @@ private:
     require(contents_.authority_key_identifier && issuer_.subject_key_identifier &&
                 *contents_.authority_key_identifier == *issuer_.subject_key_identifier,
             "authorityKeyIdentifier must be the authority's subjectKeyIdentifier");
-    require(!contents_.authority_has_issuer_and_serial, "authorityKeyIdentifier must not hold issuer and serial: it breaks rotation");
+    require(!contents_.authority_has_issuer_and_serial,
+            "authorityKeyIdentifier must not hold issuer and serial: it breaks rotation");
     require(!is_critical(authority_key_identifier_oid), "authorityKeyIdentifier must not be critical");
   }
 
@@ -107,11 +109,13 @@ private:
       return;
     }
     require(contents_.find_extension(name_constraints_oid) == nullptr, "a leaf carries no nameConstraints");
-    require(is_critical(subject_alternative_name_oid) == (contents_.subject_alternative_name && contents_.subject.attributes().empty()),
+    require(is_critical(subject_alternative_name_oid) ==
+                (contents_.subject_alternative_name && contents_.subject.attributes().empty()),
             "subjectAltName must be critical exactly if the subject is empty");
     const x509::GeneralNames none;
     const x509::GeneralNames& names = contents_.subject_alternative_name ? *contents_.subject_alternative_name : none;
-    require(names.uri.empty() && names.other.empty(), "subjectAltName must hold DNS names, IP addresses and e-mail addresses only");
+    require(names.uri.empty() && names.other.empty(),
+            "subjectAltName must hold DNS names, IP addresses and e-mail addresses only");
     for (const std::string& name : names.dns) {
       const auto parsed = x509::DnsName::try_parse(name);
       require(parsed && parsed->text() == name, "every dNSName must be a valid, canonical name");
@@ -124,9 +128,9 @@ private:
   }
 
   void check_extension_set() {
-    static constexpr std::array known = {basic_constraints_oid,      key_usage_oid,
-                                         extended_key_usage_oid,     name_constraints_oid,
-                                         subject_key_identifier_oid, authority_key_identifier_oid,
+    static constexpr std::array known = {basic_constraints_oid,       key_usage_oid,
+                                         extended_key_usage_oid,      name_constraints_oid,
+                                         subject_key_identifier_oid,  authority_key_identifier_oid,
                                          subject_alternative_name_oid};
     const auto is_known = [](const x509::Extension& extension) {
       return std::ranges::find(known, std::string_view(extension.oid)) != known.end();

@@ -38,8 +38,9 @@ std::string server_next(const app::IssuedSet& set) {
   if (set.key_path.empty())
     return "Next: copy ca.pem and server-cert.pem from " + folder + " beside the key, on the machine that has it\n";
   return "Next: on the daemon's host, as root, with these files (copy them there if it is another machine):\n"
-         "  dockerd --tlsverify --tlscacert=" + (set.folder / docker::server_layout.ca).string() +
-         " --tlscert=" + set.certificate_path.string() + " --tlskey=" + set.key_path.string() +
+         "  dockerd --tlsverify --tlscacert=" +
+         (set.folder / docker::server_layout.ca).string() + " --tlscert=" + set.certificate_path.string() +
+         " --tlskey=" + set.key_path.string() +
          " -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2376\n"
          "A running dockerd reads them only when it is restarted.\n";
 }
@@ -50,11 +51,13 @@ std::string client_next(const app::IssuedSet& set) {
     return "Next: copy ca.pem and cert.pem from " + set.folder.string() + " beside the key, on the machine that has it\n";
   if (set.is_own)
     return "Next: " + use;
-  return "Next: hand the folder to its user by a safe way, then delete it here; there:\n  DOCKER_CERT_PATH=" + set.folder.string() + " " + use;
+  return "Next: hand the folder to its user by a safe way, then delete it here; there:\n  DOCKER_CERT_PATH=" +
+         set.folder.string() + " " + use;
 }
 
 std::string request_next(const app::IssuedSet& set) {
-  return "Next: carry " + set.request_path.string() + " (not the key) to the machine with the authority, and there:\n  dockpki sign-request " +
+  return "Next: carry " + set.request_path.string() +
+         " (not the key) to the machine with the authority, and there:\n  dockpki sign-request " +
          set.request_path.filename().string() + "\n";
 }
 

@@ -52,7 +52,8 @@ std::string text(const app::Status& status, TimePoint now) {
   for (const app::AuthorityCard& authority : status.authorities) {
     const x509::CertificateContents& contents = authority.certificate.contents();
     card.row("authority", contents.subject.common_name() + " (" + authority.name + "), until " +
-                              day_and_distance(contents.validity.not_after, now) + (authority.encrypted ? "" : ", key NOT encrypted"));
+                              day_and_distance(contents.validity.not_after, now) +
+                              (authority.encrypted ? "" : ", key NOT encrypted"));
     card.row("only for", join(contents.permitted_names));
   }
   card.row("servers", std::to_string(status.servers));
@@ -87,8 +88,7 @@ std::string text(const std::vector<app::Check>& checks) {
   for (const app::Check& check : checks)
     text += (check.ok ? "ok    " : "FAIL  ") + check.text + '\n';
   const bool all = std::ranges::all_of(checks, &app::Check::ok);
-  text += all ? "The sets fit together: the daemon lets in its own client and nobody else\n"
-              : "The sets do not fit together\n";
+  text += all ? "The sets fit together: the daemon lets in its own client and nobody else\n" : "The sets do not fit together\n";
   return text;
 }
 

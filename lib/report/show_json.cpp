@@ -61,14 +61,18 @@ Json describe(const x509::Certificate& certificate, TimePoint now) {
   add_common(json, contents);
   json["permitted"] = contents.permitted_names;
   json["excluded"] = contents.excluded_names;
-  json["subject_key_identifier"] = contents.subject_key_identifier ? Json(to_hex(*contents.subject_key_identifier)) : Json(nullptr);
-  json["authority_key_identifier"] = contents.authority_key_identifier ? Json(to_hex(*contents.authority_key_identifier)) : Json(nullptr);
+  json["subject_key_identifier"] =
+      contents.subject_key_identifier ? Json(to_hex(*contents.subject_key_identifier)) : Json(nullptr);
+  json["authority_key_identifier"] =
+      contents.authority_key_identifier ? Json(to_hex(*contents.authority_key_identifier)) : Json(nullptr);
   json["sha256"] = to_hex(certificate.fingerprint());
   return json;
 }
 
 Json describe(const x509::Request& request, TimePoint) {
-  Json json = {{"type", "certificate request"}, {"subject", request.contents().subject.text()}, {"signed_by_its_key", request.is_signed_by_its_key()}};
+  Json json = {{"type", "certificate request"},
+               {"subject", request.contents().subject.text()},
+               {"signed_by_its_key", request.is_signed_by_its_key()}};
   add_common(json, request.contents());
   return json;
 }

@@ -39,7 +39,8 @@ std::string what_it_is(const x509::CertificateContents& contents) {
   if (contents.basic_constraints && contents.basic_constraints->is_ca)
     return "authority";
   const auto has = [&](std::string_view oid) {
-    return contents.extended_key_usage && std::ranges::find(*contents.extended_key_usage, oid) != contents.extended_key_usage->end();
+    return contents.extended_key_usage &&
+           std::ranges::find(*contents.extended_key_usage, oid) != contents.extended_key_usage->end();
   };
   if (has(x509::server_auth_oid) && has(x509::client_auth_oid))
     return "server and client";
@@ -50,7 +51,8 @@ std::string what_it_is(const x509::CertificateContents& contents) {
 
 /// Extensions that the card does not show otherwise.
 std::vector<std::string> other_extensions(const std::vector<x509::Extension>& extensions) {
-  static const std::vector<std::string> shown = {"2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.30", "2.5.29.35", "2.5.29.37"};
+  static const std::vector<std::string> shown = {"2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19",
+                                                 "2.5.29.30", "2.5.29.35", "2.5.29.37"};
   std::vector<std::string> others;
   for (const x509::Extension& extension : extensions)
     if (std::ranges::find(shown, extension.oid) == shown.end())
@@ -114,7 +116,8 @@ std::string card_of(const x509::CrlContents& crl, const std::string& source, Tim
   Card card("Certificate revocation list in " + source);
   card.row("issuer", crl.issuer.text());
   card.row("this update", format_rfc3339(crl.this_update));
-  card.row("next update", crl.next_update ? format_rfc3339(*crl.next_update) + " (" + describe_when(*crl.next_update, now) + ")" : "");
+  card.row("next update",
+           crl.next_update ? format_rfc3339(*crl.next_update) + " (" + describe_when(*crl.next_update, now) + ")" : "");
   card.row("number", crl.crl_number ? crl.crl_number->text() : "");
   card.row("revoked", std::to_string(crl.revoked.size()));
   for (const x509::RevokedCertificate& revoked : crl.revoked)
@@ -127,7 +130,8 @@ std::string card_of(const app::KeyCard& key, const std::string& source, TimePoin
   Card card("Private key in " + source + " (only its public half is shown)");
   card.row("form", key.form);
   if (key.encryption)
-    card.row("encryption", key.encryption->cipher + ", " + key.encryption->prf + ", " + std::to_string(key.encryption->iterations) + " iterations");
+    card.row("encryption", key.encryption->cipher + ", " + key.encryption->prf + ", " +
+                               std::to_string(key.encryption->iterations) + " iterations");
   else
     card.row("encryption", "none");
   if (key.public_key) {

@@ -31,7 +31,8 @@ TEST_CASE("duration: nonsense is refused with the text in the message", "[base]"
   CHECK(message_of([] { parse_duration("d"); }) == "failed to read duration 'd': not a number and a unit");
   CHECK(message_of([] { parse_duration(""); }) == "failed to read duration '': not a number and a unit");
   CHECK(message_of([] { parse_duration("101y"); }) == "failed to read duration '101y': over 100 years");
-  CHECK(message_of([] { parse_duration("99999999999999999999d"); }) == "failed to read duration '99999999999999999999d': too large");
+  CHECK(message_of([] { parse_duration("99999999999999999999d"); }) ==
+        "failed to read duration '99999999999999999999d': too large");
 }
 
 TEST_CASE("duration: what is written reads back", "[base]") {
@@ -47,8 +48,10 @@ TEST_CASE("time: RFC 3339 there and back, leap days and the far end included", "
 }
 
 TEST_CASE("time: what is no time is refused", "[base]") {
-  for (const std::string text : {"2027-02-29T00:00:00Z", "2026-11-21 00:00:00Z", "2026-11-21T24:00:00Z", "2026-1-21T00:00:00Z", "", "2026-11-21T00:00:00+00:00"})
-    CHECK(message_of([&] { parse_rfc3339(text); }) == "failed to read time '" + text + "': it is not of the form 2026-11-21T23:59:59Z");
+  for (const std::string text : {"2027-02-29T00:00:00Z", "2026-11-21 00:00:00Z", "2026-11-21T24:00:00Z", "2026-1-21T00:00:00Z",
+                                 "", "2026-11-21T00:00:00+00:00"})
+    CHECK(message_of([&] { parse_rfc3339(text); }) ==
+          "failed to read time '" + text + "': it is not of the form 2026-11-21T23:59:59Z");
 }
 
 TEST_CASE("time: distances are told as a person would", "[base]") {

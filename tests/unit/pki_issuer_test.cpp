@@ -19,8 +19,9 @@ const TimePoint now = parse_rfc3339("2026-11-21T10:00:00Z");
 
 NewAuthority new_authority(MemoryLedger& ledger, TimePoint at = now, Seconds lifetime = default_authority_lifetime,
                            const x509::NameConstraints& constraints = {}) {
-  return make_authority(x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("dockpki CA host G1"), std::nullopt, lifetime,
-                        constraints, ledger, {.authority = "g1", .kind = Kind::authority, .name = "g1", .folder = {}, .at = at});
+  return make_authority(x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("dockpki CA host G1"),
+                        std::nullopt, lifetime, constraints, ledger,
+                        {.authority = "g1", .kind = Kind::authority, .name = "g1", .folder = {}, .at = at});
 }
 
 Issuer new_issuer(MemoryLedger& ledger, TimePoint at = now, Seconds lifetime = default_authority_lifetime,
@@ -32,7 +33,8 @@ Issuer new_issuer(MemoryLedger& ledger, TimePoint at = now, Seconds lifetime = d
 LeafOrder server_order() {
   return {.kind = Kind::server,
           .common_name = x509::CommonName::parse("docker.example.com"),
-          .names = {.dns = {x509::DnsName::parse("docker.example.com")}, .ip = {x509::IpAddress::parse("192.168.1.10")}, .email = {}}};
+          .names = {
+              .dns = {x509::DnsName::parse("docker.example.com")}, .ip = {x509::IpAddress::parse("192.168.1.10")}, .email = {}}};
 }
 
 LeafOrder client_order() {
@@ -46,9 +48,10 @@ Reservation reservation(TimePoint at = now) {
 }
 
 x509::Request request_for(const LeafOrder& order, x509::KeyType type = x509::KeyType::p256) {
-  return x509::Request::make(
-      {.subject = leaf_subject(order), .extended_key_usage = extended_key_usage(order.kind), .subject_alternative_name = order.names},
-      x509::PrivateKey::generate(type));
+  return x509::Request::make({.subject = leaf_subject(order),
+                              .extended_key_usage = extended_key_usage(order.kind),
+                              .subject_alternative_name = order.names},
+                             x509::PrivateKey::generate(type));
 }
 
 /// The fields of a sound server certificate, to be spoilt.
@@ -70,7 +73,8 @@ x509::CertificateFields sound_fields(const Issuer& issuer, const x509::PublicKey
 }
 
 std::vector<std::string> lint_of(const x509::CertificateFields& fields, const Issuer& issuer) {
-  const auto contents = x509::parse_tbs_certificate(x509::encode_tbs_certificate(fields, x509::SignatureAlgorithm::ecdsa_with_sha256));
+  const auto contents =
+      x509::parse_tbs_certificate(x509::encode_tbs_certificate(fields, x509::SignatureAlgorithm::ecdsa_with_sha256));
   return lint(contents, Kind::server, issuer.certificate().contents(), now);
 }
 
@@ -101,7 +105,8 @@ TEST_CASE("issuer: a server certificate carries every name asked for, and server
     CHECK(contents.subject_alternative_name->dns == std::vector<std::string>{"docker.example.com"});
     CHECK(contents.subject_alternative_name->ip == std::vector{x509::IpAddress::parse("192.168.1.10")});
     CHECK(contents.extended_key_usage == std::vector<std::string>{std::string(x509::server_auth_oid)});
-    CHECK(contents.key_usage == (type == x509::KeyType::rsa3072 ? x509::digital_signature | x509::key_encipherment : x509::digital_signature));
+    CHECK(contents.key_usage ==
+          (type == x509::KeyType::rsa3072 ? x509::digital_signature | x509::key_encipherment : x509::digital_signature));
     CHECK(contents.extensions.back().oid == "2.5.29.17");
     CHECK_FALSE(contents.extensions.back().critical);
     CHECK(format_rfc3339(contents.validity.not_after) == "2027-11-21T09:59:59Z");
@@ -147,9 +152,13 @@ TEST_CASE("issuer: an expired authority and a clock before its begin are refused
   MemoryLedger ledger;
   const Issuer issuer = new_issuer(ledger);
   const std::size_t before = ledger.serials.size();
-  const auto issue_at = [&](TimePoint at) { return message_of([&] { issuer.issue(request_for(server_order()), server_order(), ledger, reservation(at)); }); };
-  CHECK(issue_at(now + 24h * 3650) == "failed to issue from authority 'CN=dockpki CA host G1': it expired on 2036-11-18T09:59:59Z");
-  CHECK(issue_at(now - 2h) == "failed to issue from authority 'CN=dockpki CA host G1': it is not valid before 2026-11-21T09:00:00Z");
+  const auto issue_at = [&](TimePoint at) {
+    return message_of([&] { issuer.issue(request_for(server_order()), server_order(), ledger, reservation(at)); });
+  };
+  CHECK(issue_at(now + 24h * 3650) ==
+        "failed to issue from authority 'CN=dockpki CA host G1': it expired on 2036-11-18T09:59:59Z");
+  CHECK(issue_at(now - 2h) ==
+        "failed to issue from authority 'CN=dockpki CA host G1': it is not valid before 2026-11-21T09:00:00Z");
   CHECK(issue_at(now + 24h * 3650 - 1s) == "no error");
   CHECK(ledger.serials.size() == before + 1);
 }
@@ -186,7 +195,8 @@ TEST_CASE("issuer: a key that does not match, and a certificate that is no autho
         "failed to use authority 'g1': its key does not match its certificate");
   const Issuer issuer(std::move(first.certificate), std::move(first.key), "g1");
   x509::PrivateKey leaf_key = x509::PrivateKey::generate(x509::KeyType::p256);
-  const auto request = x509::Request::make({.subject = leaf_subject(server_order()), .extended_key_usage = {}, .subject_alternative_name = {}}, leaf_key);
+  const auto request = x509::Request::make(
+      {.subject = leaf_subject(server_order()), .extended_key_usage = {}, .subject_alternative_name = {}}, leaf_key);
   const IssuedLeaf leaf = issuer.issue(request, server_order(), ledger, reservation());
   CHECK(message_of([&] { Issuer(leaf.certificate, std::move(leaf_key), "leaf"); }) ==
         "failed to use authority 'leaf': its certificate is not an authority's: basicConstraints does not say CA:TRUE");
@@ -219,25 +229,34 @@ TEST_CASE("lint: every planted fault is named", "[pki][lint]") {
     std::string rule;
   };
   const std::vector<Planted> planted = {
-      {[](Fields& f) { f.serial_number = *x509::SerialNumber::parse("01"); }, "the serial number must be 16 octets, positive, without a leading zero"},
+      {[](Fields& f) { f.serial_number = *x509::SerialNumber::parse("01"); },
+       "the serial number must be 16 octets, positive, without a leading zero"},
       {[](Fields& f) { f.issuer = f.subject; }, "the issuer must be the authority's subject"},
       {[](Fields& f) { f.subject = f.issuer; }, "a leaf must not have the authority's subject"},
       {[](Fields& f) { f.validity.not_before += 2h; }, "not_before must lie within the hour before now"},
       {[](Fields& f) { f.validity.not_before -= 2h; }, "not_before must lie within the hour before now"},
       {[](Fields& f) { f.validity.not_after = now - 1s; }, "not_after must not lie in the past"},
       {[](Fields& f) { f.validity.not_after += 24h * 3650; }, "the validity must lie within the authority's"},
-      {[&](Fields& f) { f.subject_public_key = issuer.certificate().contents().subject_public_key; }, "a leaf must not have the authority's key"},
+      {[&](Fields& f) { f.subject_public_key = issuer.certificate().contents().subject_public_key; },
+       "a leaf must not have the authority's key"},
       {[](Fields& f) { f.basic_constraints = {.is_ca = true, .path_length = 0}; }, "basicConstraints must be critical, CA:FALSE"},
-      {[](Fields& f) { f.key_usage |= x509::key_cert_sign; }, "keyUsage must be critical and hold exactly the bits of the profile"},
+      {[](Fields& f) { f.key_usage |= x509::key_cert_sign; },
+       "keyUsage must be critical and hold exactly the bits of the profile"},
       {[](Fields& f) { f.key_usage = 0; }, "keyUsage must be critical and hold exactly the bits of the profile"},
-      {[](Fields& f) { f.extended_key_usage.emplace_back(x509::client_auth_oid); }, "extendedKeyUsage must hold exactly the purposes of the profile"},
-      {[](Fields& f) { f.extended_key_usage = {std::string(x509::any_extended_key_usage_oid)}; }, "extendedKeyUsage must hold exactly the purposes of the profile"},
+      {[](Fields& f) { f.extended_key_usage.emplace_back(x509::client_auth_oid); },
+       "extendedKeyUsage must hold exactly the purposes of the profile"},
+      {[](Fields& f) { f.extended_key_usage = {std::string(x509::any_extended_key_usage_oid)}; },
+       "extendedKeyUsage must hold exactly the purposes of the profile"},
       {[](Fields& f) { f.extended_key_usage.clear(); }, "extendedKeyUsage must hold exactly the purposes of the profile"},
       {[](Fields& f) { f.subject_key_identifier[0] ^= 1; }, "subjectKeyIdentifier must be that of the public key"},
-      {[](Fields& f) { f.authority_key_identifier[0] ^= 1; }, "authorityKeyIdentifier must be the authority's subjectKeyIdentifier"},
-      {[](Fields& f) { f.authority_key_identifier.clear(); }, "authorityKeyIdentifier must be the authority's subjectKeyIdentifier"},
-      {[](Fields& f) { f.name_constraints.permitted_dns = {x509::DnsName::parse("a.example")}; }, "a leaf carries no nameConstraints"},
-      {[](Fields& f) { f.subject_alternative_name = {}; }, "a server certificate carries a DNS name or an IP address, and no e-mail address"},
+      {[](Fields& f) { f.authority_key_identifier[0] ^= 1; },
+       "authorityKeyIdentifier must be the authority's subjectKeyIdentifier"},
+      {[](Fields& f) { f.authority_key_identifier.clear(); },
+       "authorityKeyIdentifier must be the authority's subjectKeyIdentifier"},
+      {[](Fields& f) { f.name_constraints.permitted_dns = {x509::DnsName::parse("a.example")}; },
+       "a leaf carries no nameConstraints"},
+      {[](Fields& f) { f.subject_alternative_name = {}; },
+       "a server certificate carries a DNS name or an IP address, and no e-mail address"},
       {[](Fields& f) { f.subject_alternative_name.email = {x509::EmailAddress::parse("a@b.example")}; },
        "a server certificate carries a DNS name or an IP address, and no e-mail address"}};
   for (const Planted& fault : planted) {

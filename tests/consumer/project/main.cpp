@@ -12,7 +12,8 @@ int main() {
                              .extended_key_usage = {std::string(server_auth_oid)},
                              .subject_alternative_name = {.dns = {DnsName::parse("docker.example.com")}, .ip = {}, .email = {}}};
   const Request request = Request::make(fields, key);
-  std::cout << request.contents().subject.text() << (request.is_signed_by_its_key() ? ", signed by its key\n" : ", NOT signed by its key\n");
+  std::cout << request.contents().subject.text()
+            << (request.is_signed_by_its_key() ? ", signed by its key\n" : ", NOT signed by its key\n");
   try {
     Request::from_pem({}, "empty.csr");
   } catch (const dockpki::Error& error) {

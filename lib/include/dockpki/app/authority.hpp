@@ -49,8 +49,8 @@ store::AuthorityRecord active_authority(store::Inventory& inventory, pki::Kind k
 /// load_certificate reads ca.pem of `authority` from the home.
 x509::Certificate load_certificate(const store::Home& home, const store::AuthorityRecord& authority);
 
-/// load_issuer reads certificate and key of `authority`, asking for the passphrase if the key has one, and checks that they are those the inventory knows.
-/// Throws Errc::wrong_passphrase, Errc::refused, Errc::not_found, Errc::permission.
+/// load_issuer reads certificate and key of `authority`, asking for the passphrase if the key has one, and checks that they are
+/// those the inventory knows. Throws Errc::wrong_passphrase, Errc::refused, Errc::not_found, Errc::permission.
 pki::Issuer load_issuer(Context& context, const store::AuthorityRecord& authority);
 
 /// trust_pem gives what goes into ca.pem of a set of `kind`: the certificates of those authorities that sign for the other side.
@@ -66,8 +66,8 @@ struct PassphraseResult {
   bool encrypted = true;
 };
 
-/// change_passphrase writes the keys of all authorities of the home anew. A key that the new passphrase opens already is left as it is,
-/// so that an interrupted change is completed by doing it again. Throws Errc::wrong_passphrase; then nothing has changed.
+/// change_passphrase writes the keys of all authorities of the home anew. A key that the new passphrase opens already is left as
+/// it is, so that an interrupted change is completed by doing it again. Throws Errc::wrong_passphrase; then nothing has changed.
 PassphraseResult change_passphrase(Context& context, const PassphraseOptions& options);
 
 } // namespace dockpki::app

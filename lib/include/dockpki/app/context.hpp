@@ -28,7 +28,8 @@ struct Context {
   Caller caller;
   Settings settings;
   std::string command; ///< as the log and those who wait for the lock see it: "issue-server"
-  /// Gives the passphrase of `authority`'s key. Called only if that key is encrypted. Throws Errc::usage where there is none to be had.
+  /// Gives the passphrase of `authority`'s key. Called only if that key is encrypted. Throws Errc::usage where there is none to
+  /// be had.
   std::function<Secret(const std::string& authority)> passphrase;
   /// Called now and then during long work (RSA keys).
   std::function<void()> tick;

@@ -1,4 +1,5 @@
-// Why: from names to a set of files that Docker reads: the use cases behind issue-server, issue-client, make-request and sign-request.
+// Why: from names to a set of files that Docker reads: the use cases behind issue-server, issue-client, make-request and
+// sign-request.
 #pragma once
 
 #include <optional>
@@ -61,13 +62,15 @@ struct IssuedSet {
   DryRun dry_run = DryRun::no;
 };
 
-/// issue_server makes key and certificate for a daemon. Throws Errc::usage (no name at all, a bad set name), Errc::already_exists, and what Issuer and StagedSet throw.
+/// issue_server makes key and certificate for a daemon. Throws Errc::usage (no name at all, a bad set name),
+/// Errc::already_exists, and what Issuer and StagedSet throw.
 IssuedSet issue_server(Context& context, const ServerOptions& options);
 
 /// issue_client makes key and certificate for a user of docker.
 IssuedSet issue_client(Context& context, const ClientOptions& options);
 
-/// make_server_request makes key and request in options.leaf.out, which is required, under the names that the set will have. Needs no authority and no home.
+/// make_server_request makes key and request in options.leaf.out, which is required, under the names that the set will have.
+/// Needs no authority and no home.
 IssuedSet make_server_request(Context& context, const ServerOptions& options);
 IssuedSet make_client_request(Context& context, const ClientOptions& options);
 
@@ -79,12 +82,12 @@ struct SignOptions {
   LeafOptions leaf; ///< key is of no meaning here
 };
 
-/// sign_request issues for the public key and the checked names of a request; nothing else in it is granted, and notes tell what was not.
-/// Throws Errc::usage if neither request nor options say the kind.
+/// sign_request issues for the public key and the checked names of a request; nothing else in it is granted, and notes tell what
+/// was not. Throws Errc::usage if neither request nor options say the kind.
 IssuedSet sign_request(Context& context, const SignOptions& options);
 
-/// set_folder_name checks the name of a set, which becomes a folder: not empty, no '/', no control characters, not beginning with '.', at most 200 octets; '*' becomes "_wildcard".
-/// Throws Errc::usage.
+/// set_folder_name checks the name of a set, which becomes a folder: not empty, no '/', no control characters, not beginning with
+/// '.', at most 200 octets; '*' becomes "_wildcard". Throws Errc::usage.
 std::string set_folder_name(const std::string& name);
 
 } // namespace dockpki::app

@@ -51,7 +51,8 @@ struct LogReport {
   std::vector<std::string> seals;
 };
 
-/// read_log gives the whole log, its seals checked from the first entry to the one that the inventory remembers. Throws Errc::damaged.
+/// read_log gives the whole log, its seals checked from the first entry to the one that the inventory remembers. Throws
+/// Errc::damaged.
 LogReport read_log(const Context& context);
 
 /// KeyCard is what may be told of a private key: its public half and how the file protects it.
@@ -63,8 +64,8 @@ struct KeyCard {
 
 using Shown = std::variant<x509::Certificate, x509::Request, x509::CrlContents, KeyCard>;
 
-/// inspect explains whatever certificates, requests, lists and keys `bytes` holds, PEM (text around the blocks is skipped) or DER.
-/// `name` is what messages call it. Throws Errc::invalid_input.
+/// inspect explains whatever certificates, requests, lists and keys `bytes` holds, PEM (text around the blocks is skipped) or
+/// DER. `name` is what messages call it. Throws Errc::invalid_input.
 std::vector<Shown> inspect(Bytes bytes, const std::string& name);
 
 } // namespace dockpki::app

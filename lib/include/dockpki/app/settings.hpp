@@ -28,7 +28,8 @@ struct Settings {
 };
 
 /// read_settings reads `path`; a missing file gives the empty settings.
-/// Throws Errc::invalid_input, naming file, line and key: not TOML, an unknown key (with the one that was probably meant), a value of the wrong kind.
+/// Throws Errc::invalid_input, naming file, line and key: not TOML, an unknown key (with the one that was probably meant), a
+/// value of the wrong kind.
 Settings read_settings(const files::Path& path);
 
 } // namespace dockpki::app

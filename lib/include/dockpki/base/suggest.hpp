@@ -7,8 +7,8 @@
 
 namespace dockpki {
 
-/// nearest gives the one of `known` that `word` was probably meant to be: the smallest edit distance (insert, delete, change, swap),
-/// at most a third of the word's length and never more than three; nullopt if none is that near.
+/// nearest gives the one of `known` that `word` was probably meant to be: the smallest edit distance (insert, delete, change,
+/// swap), at most a third of the word's length and never more than three; nullopt if none is that near.
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> known);
 
 } // namespace dockpki

@@ -14,8 +14,9 @@ struct ClientEnvironment {
   std::filesystem::path home;           ///< the user's home folder
 };
 
-/// client_folder gives DOCKER_CERT_PATH, else DOCKER_CONFIG, else ~/.docker (docker/cli cli/flags/options.go); `--config` of docker does not move them.
-/// A relative path is relative to `working_folder`; '~' in a variable is not expanded, as the client does not.
+/// client_folder gives DOCKER_CERT_PATH, else DOCKER_CONFIG, else ~/.docker (docker/cli cli/flags/options.go); `--config` of
+/// docker does not move them. A relative path is relative to `working_folder`; '~' in a variable is not expanded, as the client
+/// does not.
 std::filesystem::path client_folder(const ClientEnvironment& environment, const std::filesystem::path& working_folder);
 
 } // namespace dockpki::docker

@@ -1,4 +1,5 @@
-// Why: root that writes into another user's folder must not be led astray by what that user planted there: it writes as that user.
+// Why: root that writes into another user's folder must not be led astray by what that user planted there: it writes as that
+// user.
 #pragma once
 
 #include <string>

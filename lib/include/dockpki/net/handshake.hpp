@@ -1,4 +1,5 @@
-// Why: the surest sign that two sets fit together is a mutual TLS handshake with them, both sides in this process, over no network.
+// Why: the surest sign that two sets fit together is a mutual TLS handshake with them, both sides in this process, over no
+// network.
 #pragma once
 
 #include <optional>
@@ -26,9 +27,10 @@ struct HandshakeResult {
   [[nodiscard]] bool ok() const noexcept { return client_ok && server_ok; }
 };
 
-/// handshake runs a mutual TLS handshake (TLS 1.2 or later, as dockerd speaks) between the two ends at `now`, one octet each way included,
-/// because in TLS 1.3 a refused client learns of it only when it reads. The server demands a certificate, the client checks `host` (a DNS name or IP address).
-/// Trust is exactly the certificates in `trust`, each an anchor, as Go takes them. Throws Errc::invalid_input if a file cannot be used at all.
+/// handshake runs a mutual TLS handshake (TLS 1.2 or later, as dockerd speaks) between the two ends at `now`, one octet each way
+/// included, because in TLS 1.3 a refused client learns of it only when it reads. The server demands a certificate, the client
+/// checks `host` (a DNS name or IP address). Trust is exactly the certificates in `trust`, each an anchor, as Go takes them.
+/// Throws Errc::invalid_input if a file cannot be used at all.
 HandshakeResult handshake(const Side& server, const Side& client, const std::string& host, TimePoint now);
 
 } // namespace dockpki::net

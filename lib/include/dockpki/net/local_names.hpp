@@ -8,8 +8,9 @@
 
 namespace dockpki::net {
 
-/// LocalNames: host name and full host name (where they are valid DNS names), localhost; the addresses of all interfaces that are up, 127.0.0.1, ::1.
-/// IPv6 link-local addresses are left out: they cannot be dialled without a zone, which a certificate cannot carry.
+/// LocalNames: host name and full host name (where they are valid DNS names), localhost; the addresses of all interfaces that are
+/// up, 127.0.0.1, ::1. IPv6 link-local addresses are left out: they cannot be dialled without a zone, which a certificate cannot
+/// carry.
 struct LocalNames {
   std::vector<x509::DnsName> dns;
   std::vector<x509::IpAddress> ip;

@@ -48,8 +48,9 @@ public:
   Issuer(x509::Certificate certificate, x509::PrivateKey key, const std::string& name);
 
   /// Issues a leaf for the key of `request`, of which nothing else is looked at but its signature.
-  /// Throws Errc::refused: the request is not signed by its own key, the key is weak, a name lies outside the authority's name constraints,
-  /// the authority is not valid now, or the lint objects. Errc::crypto if what was signed does not read back as it was asked for.
+  /// Throws Errc::refused: the request is not signed by its own key, the key is weak, a name lies outside the authority's name
+  /// constraints, the authority is not valid now, or the lint objects. Errc::crypto if what was signed does not read back as it
+  /// was asked for.
   IssuedLeaf issue(const x509::Request& request, const LeafOrder& order, Ledger& ledger, const Reservation& reservation) const;
 
   [[nodiscard]] const x509::Certificate& certificate() const noexcept { return certificate_; }

@@ -1,5 +1,5 @@
-// Why: issuing must reserve a serial number, durably, before anything is signed, so that no crash can leave a certificate that the
-// inventory does not know. This is the interface that issuing needs; store implements it.
+// Why: issuing must reserve a serial number, durably, before anything is signed, so that no crash can leave a certificate that
+// the inventory does not know. This is the interface that issuing needs; store implements it.
 #pragma once
 
 #include <string>
@@ -22,7 +22,8 @@ struct Reservation {
 class Ledger {
 public:
   virtual ~Ledger() = default;
-  /// Takes `serial` for `reservation`, durably. Gives false, and changes nothing, if that authority has it already. Throws Errc::io, Errc::damaged.
+  /// Takes `serial` for `reservation`, durably. Gives false, and changes nothing, if that authority has it already. Throws
+  /// Errc::io, Errc::damaged.
   virtual bool reserve(const x509::SerialNumber& serial, const Reservation& reservation) = 0;
 };
 

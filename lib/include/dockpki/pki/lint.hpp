@@ -1,5 +1,5 @@
-// Why: the rules of the profile, checked on the very bytes that are about to be signed, by the reader and not by the writer that made
-// them. If anything in dockpki went wrong before this point, the authority's key is not used.
+// Why: the rules of the profile, checked on the very bytes that are about to be signed, by the reader and not by the writer that
+// made them. If anything in dockpki went wrong before this point, the authority's key is not used.
 #pragma once
 
 #include <string>
@@ -15,6 +15,7 @@ namespace dockpki::pki {
 /// `issuer` is the authority's own contents (`contents` itself when an authority signs itself); `now` is the time of issuing.
 /// Does not check the names against the issuer's name constraints (Issuer does), nor any signature.
 /// Source: RFC 5280 4.1 and 4.2, RFC 8813 3.
-std::vector<std::string> lint(const x509::CertificateContents& contents, Kind kind, const x509::CertificateContents& issuer, TimePoint now);
+std::vector<std::string> lint(const x509::CertificateContents& contents, Kind kind, const x509::CertificateContents& issuer,
+                              TimePoint now);
 
 } // namespace dockpki::pki

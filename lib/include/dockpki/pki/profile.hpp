@@ -29,11 +29,13 @@ struct LeafValidity {
   bool shortened = false;
 };
 
-/// authority_validity starts clock_skew before `now` and ends one second before `now + lifetime`: not_after is the last valid second.
+/// authority_validity starts clock_skew before `now` and ends one second before `now + lifetime`: not_after is the last valid
+/// second.
 x509::Validity authority_validity(TimePoint now, Seconds lifetime);
 
 /// leaf_validity does the same, within the issuer's validity at both ends.
-/// Throws Errc::refused if `now` lies outside the issuer's validity: an expired authority signs nothing, and neither does a clock that runs before its begin.
+/// Throws Errc::refused if `now` lies outside the issuer's validity: an expired authority signs nothing, and neither does a clock
+/// that runs before its begin.
 LeafValidity leaf_validity(TimePoint now, Seconds lifetime, const x509::Certificate& issuer);
 
 } // namespace dockpki::pki
