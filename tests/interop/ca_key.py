@@ -54,8 +54,8 @@ def encrypted(key_type):
         run_dockpki(home, "init-ca", "--passphrase-file", first, "--key", key_type)
         key = check_encrypted(home, first, following)
         salted = parse_file(key)[0][1][0][1][0].value
-        certtool = run(["certtool", "--key-info", "--infile", key, "--password", PASSPHRASE])
-        check(certtool.code == 0 and "Public Key Info" in certtool.stdout, "certtool opens it as well", str(certtool))
+        certtool = run(["certtool", "--pubkey-info", "--load-privkey", key, "--password", PASSPHRASE])
+        check(certtool.code == 0 and public_key(key, first).stdout in certtool.stdout, "certtool opens it as well", str(certtool))
         run_dockpki(home, "issue-client", "--name", "alice", "--passphrase-file", first)
         run_dockpki(home, "change-passphrase", "--passphrase-file", first, "--new-passphrase-file", following)
         check_encrypted(home, following, first)

@@ -190,7 +190,7 @@ def weak_keys(scene):
 
 @in_scene()
 def bad_signatures(scene):
-    scene.refused("SHA-1", scene.make(SERVER_WISH, options="-sha1"), "sign")
+    scene.refused("SHA-1", scene.make(SERVER_WISH, options="-sha1"), "SHA")
     good = scene.make(SERVER_WISH)
     der = scene.folder / "broken.der"
     run(["openssl", "req", "-in", good, "-outform", "DER", "-out", der], check=True)

@@ -36,11 +36,15 @@ def openssl_keys(folder, command):
     for name, source in (("pkcs8-der", "p521"), ("pkcs8-der-rsa", "rsa2048")):
         command(f"openssl pkcs8 -topk8 -nocrypt -outform DER -in {source}.key -out {name}.key")
         made.append(("key", folder / f"{name}.key", "DER"))
+    command("openssl rsa -in pkcs1.key -traditional -outform DER -out pkcs1-der.key")
+    command("openssl ec -in sec1.key -outform DER -out sec1-der.key")
+    made += [("key", folder / f"{name}.key", "DER") for name in ("pkcs1-der", "sec1-der")]
     command("openssl genpkey -algorithm rsa -aes256 -pass", f"pass:{PASSPHRASE}", "-out", "aes256.key")
     command("openssl pkcs8 -topk8 -v2 des3 -in sec1.key -out des3.key -passout", f"pass:{PASSPHRASE}")
+    command("openssl pkcs8 -topk8 -outform DER -in sec1.key -out encrypted-der.key -passout", f"pass:{PASSPHRASE}")
     command("openssl pkcs8 -topk8 -scrypt -in sec1.key -out scrypt.key -passout", f"pass:{PASSPHRASE}")
     command("openssl genrsa -traditional -aes128 -out legacy.key -passout", f"pass:{PASSPHRASE}")
-    return made + [("encrypted_key", folder / f"{name}.key") for name in ("aes256", "des3", "scrypt", "legacy")]
+    return made + [("encrypted_key", folder / f"{name}.key") for name in ("aes256", "des3", "encrypted-der", "scrypt", "legacy")]
 
 
 def openssl_certificates(folder, command):
@@ -110,7 +114,7 @@ def certtool(folder):
     for name, options in {"ec": "--key-type=ecdsa --curve=secp256r1", "rsa": "--key-type=rsa --bits 2048", "ed25519": "--key-type=ed25519"}.items():
         command(f"certtool --generate-privkey {options} --outfile {name}.key")
         made.append(("key", folder / f"{name}.key"))
-    command("certtool --generate-privkey --key-type=rsa --bits 2048 --pkcs8 --null-password --outfile pkcs8.key")
+    command("certtool --generate-privkey --key-type=rsa --bits 2048 --pkcs8 --null-password --outfile null-password.key")
     command("certtool --generate-self-signed --load-privkey ec.key --template ca.template --outfile ca.pem")
     command("certtool --generate-request --load-privkey rsa.key --template leaf.template --outfile leaf.csr")
     command("certtool --generate-certificate --load-request leaf.csr --load-ca-certificate ca.pem --load-ca-privkey ec.key --template leaf.template --outfile leaf.pem")
@@ -118,7 +122,7 @@ def certtool(folder):
     command("certtool --generate-crl --load-ca-privkey ec.key --load-ca-certificate ca.pem --template ca.template --outfile empty.crl")
     command("certtool --generate-crl --load-ca-privkey ec.key --load-ca-certificate ca.pem --load-certificate leaf.pem --template ca.template --outfile one.crl")
     command("certtool --to-p8 --load-privkey ec.key --outfile encrypted.key --password", PASSPHRASE)
-    return made + [("key", folder / "pkcs8.key"), ("encrypted_key", folder / "encrypted.key"), ("certificate", folder / "ca.pem"), ("request", folder / "leaf.csr"),
+    return made + [("encrypted_key", folder / "null-password.key"), ("encrypted_key", folder / "encrypted.key"), ("certificate", folder / "ca.pem"), ("request", folder / "leaf.csr"),
                    ("certificate", folder / "leaf.pem"), ("certificate", folder / "ed.pem"), ("revocation_list", folder / "empty.crl"),
                    ("revocation_list", folder / "one.crl")]
 
