@@ -82,6 +82,12 @@ Fd open_parent(SetRequest& request) {
   return std::move(*parent);
 }
 
+/// Removes what a dead process left beside the folder `name`: a set that was staged, or the old one after a switch. True if it did.
+bool sweep_beside(int parent, const std::string& name, std::span<const std::string> names, const Path& shown) {
+  const std::string staged = staging_name_for(name);
+  return stat_at(parent, staged, shown) && remove_dead_staging(parent, staged, names, shown);
+}
+
 } // namespace
 
 StagedSet::StagedSet(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -103,6 +109,7 @@ StagedSet StagedSet::stage(const Path& folder, std::span<const SetFile> files, E
     request.standing = check_standing(old->get(), request.names, existing, folder);
     if (holds_only(old->get(), request.names, folder) && may_be_exchanged(parent.get(), old->get()))
       return StagedSet(stage_whole_folder(std::move(parent), std::move(*old), request));
+    sweep_beside(parent.get(), request.place.name, request.names, folder);
     return StagedSet(stage_in_shared_folder(std::move(*old), request));
   }
 }
@@ -116,11 +123,7 @@ bool recover_set(const Path& folder, std::span<const std::string> names) {
   const std::optional<Fd> parent = open_folder(place.parent);
   if (!parent)
     return false;
-  bool mended = false;
-  // Beside it: a set that was staged whole, or the old one that a switch left.
-  const std::string staged = staging_name_for(place.name);
-  if (stat_at(parent->get(), staged, folder))
-    mended = remove_dead_staging(parent->get(), staged, names, folder);
+  const bool mended = sweep_beside(parent->get(), place.name, names, folder);
   for (;;) {
     const std::optional<Fd> found = open_folder_at(parent->get(), place.name, folder);
     if (!found || !needs_recovery(found->get(), names))
