@@ -5,13 +5,17 @@ import subprocess
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-EXPECTED = "CN=docker.example.com, signed by its key\nfailed to read 'empty.csr': the file is empty\n"
+EXPECTED = "CN=docker.example.com, signed by its key\nfailed to read 'empty.csr': it is empty\n"
 
 
 def run(*command, **options):
     done = subprocess.run([str(part) for part in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
     assert done.returncode == 0, f"{command}:\n{done.stdout}"
     return done.stdout
+
+
+def assert_expected(printed):
+    assert printed == EXPECTED, f"printed:\n{printed}"
 
 
 def main():
@@ -25,7 +29,7 @@ def main():
 
         run("cmake", "-S", HERE / "project", "-B", scratch / "build", f"-DCMAKE_PREFIX_PATH={installed}")
         run("cmake", "--build", scratch / "build")
-        assert run(scratch / "build/consumer") == EXPECTED
+        assert_expected(run(scratch / "build/consumer"))
 
         pkgconfig = next(installed.rglob("dockpki.pc")).parent
         environment = {**os.environ, "PKG_CONFIG_PATH": str(pkgconfig)}
@@ -33,7 +37,7 @@ def main():
         (pkgconfig / "dockpki.pc").write_text(text)
         flags = run("pkg-config", "--static", "--cflags", "--libs", "dockpki", env=environment).split()
         run("c++", HERE / "project/main.cpp", *flags, "-o", scratch / "by-pkg-config")
-        assert run(scratch / "by-pkg-config") == EXPECTED
+        assert_expected(run(scratch / "by-pkg-config"))
     print("built against the installed tree by CMake and by pkg-config")
 
 
