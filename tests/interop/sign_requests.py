@@ -114,7 +114,6 @@ def every_kind_of_key(scene):
 
 @in_scene()
 def requests_of_certtool(scene):
-    need_tool("certtool", "gnutls-bin")
     (scene.folder / "template").write_text('cn = "docker.example.com"\ndns_name = "docker.example.com"\nip_address = "10.0.0.1"\ntls_www_server\nsigning_key\n'
                                            'encryption_key\nhonor_crq_extensions\n')
     path = scene.folder / "certtool.csr"
@@ -239,7 +238,6 @@ def files_that_are_no_request(scene):
 
 @in_scene()
 def own_requests_are_understood_by_others(scene):
-    need_tool("certtool", "gnutls-bin")
     for kind, names, purpose, key in (("--server", ["--dns", "docker.example.com", "--ip", "10.0.0.1"], SERVER_AUTH, "server-key.pem"),
                                       ("--client", ["--name", "alice", "--email", "alice@example.com"], CLIENT_AUTH, "key.pem")):
         out = scene.folder / f"own{kind}"
@@ -266,6 +264,7 @@ def by_others(scene, path, nodes, purpose):
 
 
 need_tool("openssl", "openssl")
+need_tool("certtool", "gnutls-bin")
 run_tests(an_honest_server, an_honest_client, every_kind_of_key, requests_of_certtool, wishes_to_be_an_authority, wishes_for_odd_extensions,
           wishes_for_other_usages, says_not_what_it_is_for, wishes_for_names_of_other_kinds, weak_keys, bad_signatures, names_that_are_none,
           names_outside_the_constraints, files_that_are_no_request, own_requests_are_understood_by_others)
