@@ -33,7 +33,7 @@ void add_authorities(Status& status, const Context& context, store::Inventory& i
     try {
       status.authorities.push_back(card(context.home, authority));
       const AuthorityCard& added = status.authorities.back();
-      if (load_certificate(context.home, authority).der().size() != authority.certificate.size())
+      if (!std::ranges::equal(load_certificate(context.home, authority).der(), authority.certificate))
         status.problems.push_back("authority " + authority.name + ": ca.pem is not the certificate that the inventory knows");
       const TimePoint end = added.certificate.contents().validity.not_after;
       if (end < context.now)

@@ -56,7 +56,7 @@ void Home::check() const {
     files::check_private_folder(root_, "PKI home");
   } catch (const Error& error) {
     if (error.code() == Errc::not_found)
-      throw Error(error.code(), error.what(), init_hint);
+      throw Error(error.code(), "failed to open PKI home " + files::quoted(root_) + ": there is none", init_hint);
     throw;
   }
   struct statfs status {};

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-EXPECTED = "CN=docker.example.com, signed by its key\nfailed to read 'empty.csr': it is empty\n"
+EXPECTED = "CN=docker.example.com, signed by its key\nfailed to read request 'empty.csr': it is empty\n"
 
 
 def run(*command, **options):
