@@ -172,8 +172,8 @@ def judge_modes(home):
             continue
         if path.is_dir():
             right = 0o700
-        elif path.suffix == ".pem":
-            right = expected_mode(path.name)
+        elif ".pem" in path.name:
+            right = expected_mode(path.name.split(".backup-")[0])
         else:
             right = 0o600
         if mode != right:
