@@ -1,0 +1,84 @@
+"""docs/json.md names every member of every document, and nothing that is not there."""
+import re
+
+from harness import SOURCE, check, run, run_dockpki, run_tests, temp_folder
+
+PAGE = (SOURCE / "docs/json.md").read_text()
+CODE = re.compile(r"`([a-z_0-9]+)`")
+# Words in the page's code style that are values, not members.
+VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
+          "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired"}
+
+
+def sections():
+    """Heading -> its text; a section that refers to another one has that one's text, too."""
+    parts = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+    for heading, text in list(parts.items()):
+        parts[heading] = text + "".join(parts[name] for name in re.findall(r"\]\(#(\w+)\)", text))
+    return {name: text for heading, text in parts.items() for name in heading.split(", ")}
+
+
+def members(document):
+    if isinstance(document, dict):
+        return set(document).union(*(members(value) for value in document.values()))
+    if isinstance(document, list):
+        return set().union(*(members(value) for value in document))
+    return set()
+
+
+def documents(folder):
+    """Command -> the members that its documents have in a small PKI."""
+    home = folder / "pki"
+    found = {}
+
+    def note(command, *args, **options):
+        result = run_dockpki(home, command, *args, "--json", **options)
+        found.setdefault(command, set()).update(members(result.json()))
+
+    def strangers_crl():
+        run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", folder / "x.key", "-out", folder / "x.pem"], check=True)
+        (folder / "index").write_text("R\t300101000000Z\t260101000000Z,keyCompromise\t05\tunknown\t/CN=y\n")
+        (folder / "conf").write_text(f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index\ndefault_md=sha256\ncrl_extensions=e\n[e]\n")
+        run(["openssl", "ca", "-gencrl", "-config", folder / "conf", "-cert", folder / "x.pem", "-keyfile", folder / "x.key", "-crldays", "9", "-out",
+             folder / "x.crl"], check=True)
+        return folder / "x.crl"
+
+    (folder / "pass").write_text("correct horse\n")
+    (folder / "pass").chmod(0o600)
+    passphrase = ("--passphrase-file", folder / "pass")
+    note("init-ca", *passphrase, "--permit-dns", "a.example", "--permit-ip", "10.0.0.0/8")
+    note("issue-server", *passphrase, "--dns", "a.example", "--ip", "10.0.0.1")
+    note("issue-client", *passphrase, "--name", "alice")
+    note("issue-client", *passphrase, "--name", "short", "--lifetime", "1h", "--dry-run")
+    note("make-request", "--client", "--name", "bob", "--out", folder / "bob")
+    note("sign-request", *passphrase, folder / "bob/request.csr")
+    (home / "clients/alice/cert.pem").unlink()  # something for status to tell
+    note("status")
+    note("list")
+    note("show", home / "authorities/g1/ca.pem", home / "authorities/g1/ca-key.pem", folder / "bob/request.csr", folder / "bob/key.pem", strangers_crl())
+    client = folder / "client"
+    run_dockpki(home, "issue-client", *passphrase, "--out", client)
+    note("verify", "--handshake", client, "--server", home / "servers/a.example")
+    note("log", "--verify")
+    note("change-passphrase", *passphrase, "--no-passphrase")
+    note("repair", "--dry-run")
+    note("version")
+    return found
+
+
+def every_member_is_described_and_nothing_else():
+    described = sections()
+    with temp_folder() as folder:
+        found = documents(folder)
+    every = set().union(*found.values())
+    for command, names in found.items():
+        text = described[command]
+        missing = {name for name in names if f"`{name}`" not in text}
+        check(not missing, f"{command}: every member is described", f"    missing: {missing}")
+        named = {name for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for name in CODE.findall(row)}
+        check(not named - names, f"{command}: every member in the tables is there", f"    too many: {named - names}")
+    words = {name for name in CODE.findall(PAGE.split("## authority")[1])}
+    check(not words - every - VALUES, "no other member is named", f"    too many: {words - every - VALUES}")
+
+
+run_tests(every_member_is_described_and_nothing_else)
