@@ -56,13 +56,14 @@ x509::SubjectAlternativeName granted_names(const x509::RequestContents& request,
   if (!request.subject_alternative_name)
     return names;
   const x509::GeneralNames& asked = *request.subject_alternative_name;
+  const bool is_server = kind == pki::Kind::server;
   const auto skip = [&](const std::string& name) { notes.push_back("not granted: name " + x509::printable(name)); };
   for (const std::string& name : asked.dns)
-    kind == pki::Kind::server ? names.dns.push_back(x509::DnsName::parse(name)) : skip("DNS:" + name);
+    is_server ? names.dns.push_back(x509::DnsName::parse(name)) : skip("DNS:" + name);
   for (const x509::IpAddress& address : asked.ip)
-    kind == pki::Kind::server ? names.ip.push_back(address) : skip("IP:" + address.text());
+    is_server ? names.ip.push_back(address) : skip("IP:" + address.text());
   for (const std::string& email : asked.email)
-    kind == pki::Kind::client ? names.email.push_back(x509::EmailAddress::parse(email)) : skip("email:" + email);
+    is_server ? skip("email:" + email) : names.email.push_back(x509::EmailAddress::parse(email));
   for (const std::string& uri : asked.uri)
     skip("URI:" + uri);
   for (const std::string& other : asked.other)
@@ -70,32 +71,43 @@ x509::SubjectAlternativeName granted_names(const x509::RequestContents& request,
   return names;
 }
 
+SetOrder server_order_for(const Context& context, const SignOptions& options, const x509::SubjectAlternativeName& names) {
+  if (names.empty())
+    throw Error(Errc::refused,
+                "failed to sign request '" + options.request.string() + "': it names no host (subjectAltName is missing)",
+                "make it anew with the names that clients use, for example by 'dockpki make-request --server --dns N --out DIR'");
+  return server_order(context, {.name = options.name, .dns = names.dns, .ip = names.ip, .leaf = options.leaf});
+}
+
+SetOrder client_order_for(const Context& context, const SignOptions& options, const x509::RequestContents& request,
+                          const x509::SubjectAlternativeName& names) {
+  SetOrder order = client_order(context, {.name = options.name.value_or(request.subject.common_name()), .leaf = options.leaf});
+  order.leaf.names = names;
+  if (!options.leaf.out)
+    order.folder = context.home.client(set_folder_name(order.name));
+  return order;
+}
+
 SetOrder order_for(const Context& context, const SignOptions& options, const x509::Request& request) {
   const x509::RequestContents& contents = request.contents();
   const pki::Kind kind = kind_of(contents, options);
   std::vector<std::string> notes = not_granted(contents, kind);
-  x509::SubjectAlternativeName names = granted_names(contents, kind, notes);
-  SetOrder order;
-  if (kind == pki::Kind::server) {
-    const ServerOptions server{.name = options.name, .dns = names.dns, .ip = names.ip, .leaf = options.leaf};
-    if (names.empty())
-      throw Error(
-          Errc::refused,
-          "failed to sign request '" + options.request.string() + "': it names no host (subjectAltName is missing)",
-          "make it anew with the names that clients use, for example by 'dockpki make-request --server --dns N --out DIR'");
-    order = server_order(context, server);
-  } else {
-    const ClientOptions client{.name = options.name.value_or(contents.subject.common_name()), .leaf = options.leaf};
-    order = client_order(context, client);
-    order.leaf.names = names;
-    if (!options.leaf.out)
-      order.folder = context.home.client(set_folder_name(order.name));
+  try {
+    const x509::SubjectAlternativeName names = granted_names(contents, kind, notes);
+    SetOrder order = kind == pki::Kind::server ? server_order_for(context, options, names)
+                                               : client_order_for(context, options, contents, names);
+    order.key.reset();
+    order.request = &request;
+    notes.insert(notes.end(), order.notes.begin(), order.notes.end());
+    order.notes = std::move(notes);
+    return order;
+  } catch (const Error& error) {
+    if (error.code() != Errc::usage || options.name)
+      throw;
+    // A name that nobody typed here is the request's fault, not that of the command line.
+    throw Error(Errc::refused, "failed to sign request '" + options.request.string() + "': " + error.what(),
+                "the request must be made anew with other names");
   }
-  order.key.reset();
-  order.request = &request;
-  notes.insert(notes.end(), order.notes.begin(), order.notes.end());
-  order.notes = std::move(notes);
-  return order;
 }
 
 } // namespace

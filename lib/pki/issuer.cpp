@@ -159,6 +159,9 @@ IssuedLeaf Issuer::issue(const x509::Request& request, const LeafOrder& order, L
   };
   if (const auto weakness = public_key.weakness())
     refuse(*weakness);
+  if (!request.signature_algorithm())
+    refuse("the request is signed by a weak or unknown algorithm: SHA-256, SHA-384 and SHA-512 with ECDSA or RSA, and Ed25519 "
+           "are taken");
   if (!request.is_signed_by_its_key())
     refuse("the request is not signed by the key that it holds");
   check_names(certificate_, order.names);

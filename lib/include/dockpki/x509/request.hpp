@@ -41,6 +41,8 @@ public:
   [[nodiscard]] Bytes der() const noexcept { return der_; }
   [[nodiscard]] std::string pem() const;
   [[nodiscard]] const RequestContents& contents() const noexcept { return contents_; }
+  /// nullopt if it is not one that dockpki knows (SHA-1, RSA-PSS, ...).
+  [[nodiscard]] std::optional<SignatureAlgorithm> signature_algorithm() const noexcept { return signature_algorithm_; }
   /// Proof of possession: true if the request is signed by the key that it holds.
   [[nodiscard]] bool is_signed_by_its_key() const;
 
