@@ -6,20 +6,31 @@
 namespace dockpki::app {
 namespace {
 
+std::string form_of(const std::string& label) {
+  if (label == "EC PRIVATE KEY")
+    return "SEC 1";
+  if (label == "RSA PRIVATE KEY")
+    return "PKCS #1";
+  return label == "ENCRYPTED PRIVATE KEY" ? "PKCS #8, encrypted" : "PKCS #8";
+}
+
 KeyCard key_card(const x509::PemBlock& block, const std::string& name) {
+  KeyCard card{.form = form_of(block.label)};
+  if (block.has_headers) {
+    card.form += " with legacy PEM encryption";
+    card.encryption = x509::Pkcs8Encryption{.cipher = "legacy PEM encryption", .prf = "MD5", .iterations = 1};
+    return card;
+  }
   const Secret pem = x509::write_secret_pem(block.label, block.der.bytes());
-  if (block.has_headers)
-    return {.public_key = {},
-            .encryption = x509::Pkcs8Encryption{.cipher = "legacy PEM encryption", .prf = "MD5", .iterations = 1},
-            .form = block.label + " with legacy encryption"};
-  if (block.label == "ENCRYPTED PRIVATE KEY")
-    return {.public_key = {}, .encryption = x509::describe_encryption(pem.bytes()), .form = "PKCS #8, encrypted"};
-  std::string form = "PKCS #8";
-  if (block.label == "EC PRIVATE KEY")
-    form = "SEC 1";
-  else if (block.label == "RSA PRIVATE KEY")
-    form = "PKCS #1";
-  return {.public_key = x509::PrivateKey::from_pem(pem.bytes(), name).public_key(), .encryption = {}, .form = form};
+  card.encryption = x509::describe_encryption(pem.bytes());
+  if (card.encryption)
+    return card;
+  try {
+    card.public_key = x509::PrivateKey::from_pem(pem.bytes(), name).public_key();
+  } catch (const Error& error) {
+    card.unread = error.what(); // a sound key of a kind that dockpki does not use is still a key
+  }
+  return card;
 }
 
 std::optional<Shown> show_block(const x509::PemBlock& block, const std::string& name) {
@@ -32,10 +43,28 @@ std::optional<Shown> show_block(const x509::PemBlock& block, const std::string& 
     return x509::parse_crl(der);
   if (block.label.ends_with("PRIVATE KEY"))
     return key_card(block, name);
+  if (block.label == "PUBLIC KEY")
+    return KeyCard{.form = "public key", .public_key = x509::PublicKey::from_der(der)};
   if (block.label == "EC PARAMETERS")
     return std::nullopt; // openssl ecparam puts it before the key, which says it all again
   throw Error(Errc::invalid_input, "failed to read '" + name + "': it holds a '" + x509::printable(block.label) +
                                        "', which is no certificate, request, revocation list or private key");
+}
+
+/// A key in DER, taken for one of the forms that PEM would have named.
+std::optional<Shown> show_der_key(Bytes der, const std::string& name) {
+  for (const char* label : {"PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"}) {
+    try {
+      KeyCard card = key_card({.label = label, .der = Secret::copy_of(der)}, name);
+      if (card.unread.empty()) {
+        card.form += ", DER";
+        return card;
+      }
+    } catch (const Error&) {
+      continue; // not of this form
+    }
+  }
+  return std::nullopt;
 }
 
 /// DER says nothing of what it holds: each kind is tried in turn.
@@ -53,9 +82,7 @@ Shown show_der(Bytes der, const std::string& name) {
     return std::move(*shown);
   if (auto shown = attempt([&]() -> Shown { return x509::parse_crl(der); }))
     return std::move(*shown);
-  if (auto shown = attempt([&]() -> Shown {
-        return KeyCard{x509::PrivateKey::from_pkcs8(der).public_key(), {}, "PKCS #8, DER"};
-      }))
+  if (auto shown = show_der_key(der, name))
     return std::move(*shown);
   throw Error(Errc::invalid_input, "failed to read '" + name +
                                        "': it is no certificate, request, revocation list or private key, neither PEM nor DER");

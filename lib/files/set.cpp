@@ -99,8 +99,11 @@ StagedSet StagedSet::stage(const Path& folder, std::span<const SetFile> files, E
   for (;;) {
     SetRequest request{folder, locate(folder), files, names_of(files), {}, existing, stamp};
     Fd parent = open_parent(request);
-    if (!stat_at(parent.get(), request.place.name, folder))
-      return StagedSet(stage_new_folder(std::move(parent), request));
+    if (!stat_at(parent.get(), request.place.name, folder)) {
+      if (std::unique_ptr<Impl> staged = stage_new_folder(std::move(parent), request))
+        return StagedSet(std::move(staged));
+      continue;
+    }
     check_private_folder(folder, "folder");
     std::optional<Fd> old = open_locked(parent.get(), request.place.name, folder);
     if (!old)

@@ -32,7 +32,7 @@ struct SetRequest {
   std::string stamp;
 };
 
-/// For a folder that does not exist: it appears whole.
+/// For a folder that does not exist: it appears whole. Null if it exists by now.
 std::unique_ptr<StagedSet::Impl> stage_new_folder(Fd parent, const SetRequest& request);
 /// For a folder (locked, `old`) that holds nothing else: it is exchanged for another.
 std::unique_ptr<StagedSet::Impl> stage_whole_folder(Fd parent, Fd old, const SetRequest& request);

@@ -118,7 +118,11 @@ private:
 } // namespace
 
 std::unique_ptr<StagedSet::Impl> stage_new_folder(Fd parent, const SetRequest& request) {
+  const int at = parent.get();
   auto staged = std::make_unique<WholeFolder>(Way::appear, std::move(parent), Fd(), request);
+  // Whoever staged here before us, and was waited for, may have put the folder there.
+  if (stat_at(at, request.place.name, request.shown))
+    return nullptr;
   staged->fill(request);
   return staged;
 }

@@ -96,9 +96,10 @@ Json describe(const app::KeyCard& key, TimePoint) {
   Json encryption = nullptr;
   if (key.encryption)
     encryption = {{"cipher", key.encryption->cipher}, {"prf", key.encryption->prf}, {"iterations", key.encryption->iterations}};
-  return {{"type", "private key"},
+  return {{"type", key.form == "public key" ? "public key" : "private key"},
           {"form", key.form},
           {"encryption", encryption},
+          {"unread", key.unread.empty() ? Json(nullptr) : Json(key.unread)},
           {"public_key", key.public_key ? key_json(*key.public_key) : Json(nullptr)}};
 }
 

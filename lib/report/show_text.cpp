@@ -126,14 +126,22 @@ std::string card_of(const x509::CrlContents& crl, const std::string& source, Tim
   return card.text();
 }
 
+std::string encryption_text(const x509::Pkcs8Encryption& encryption) {
+  if (encryption.iterations <= 1)
+    return encryption.cipher;
+  return encryption.cipher + ", " + encryption.prf + ", " + std::to_string(encryption.iterations) + " iterations";
+}
+
 std::string card_of(const app::KeyCard& key, const std::string& source, TimePoint) {
-  Card card("Private key in " + source + " (only its public half is shown)");
+  if (key.form == "public key")
+    return Card("Public key in " + source)
+        .row("key", key.public_key->description())
+        .row("key id", colons(to_hex(key.public_key->key_identifier())))
+        .text();
+  Card card("Private key in " + source + (key.public_key ? " (only its public half is shown)" : ""));
   card.row("form", key.form);
-  if (key.encryption)
-    card.row("encryption", key.encryption->cipher + ", " + key.encryption->prf + ", " +
-                               std::to_string(key.encryption->iterations) + " iterations");
-  else
-    card.row("encryption", "none");
+  card.row("encryption", key.encryption ? encryption_text(*key.encryption) : "none");
+  card.row("not read", key.unread);
   if (key.public_key) {
     card.row("key", key.public_key->description());
     card.row("key id", colons(to_hex(key.public_key->key_identifier())));

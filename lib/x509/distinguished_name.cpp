@@ -139,12 +139,27 @@ std::string DistinguishedName::common_name() const {
   return {};
 }
 
+namespace {
+
+/// A comma in a value must not look like the begin of another attribute (RFC 4514 2.4).
+std::string escaped(const std::string& value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == ',' || c == '+' || c == '=')
+      text += '\\';
+    text += c;
+  }
+  return text;
+}
+
+} // namespace
+
 std::string DistinguishedName::text() const {
   std::string text;
   for (const Attribute& attribute : attributes_) {
     if (!text.empty())
       text += ", ";
-    text += attribute.type + '=' + printable(attribute.value);
+    text += attribute.type + '=' + escaped(printable(attribute.value));
   }
   return text;
 }

@@ -55,11 +55,12 @@ struct LogReport {
 /// Errc::damaged.
 LogReport read_log(const Context& context);
 
-/// KeyCard is what may be told of a private key: its public half and how the file protects it.
+/// KeyCard is what may be told of a key: its public half and how the file protects the private one.
 struct KeyCard {
-  std::optional<x509::PublicKey> public_key; ///< none if the key is encrypted
+  std::string form; ///< "PKCS #8", "PKCS #8, encrypted", "SEC 1", "PKCS #1", "public key", with ", DER" where it is not PEM
+  std::optional<x509::PublicKey> public_key; ///< none if the key is encrypted or of a kind that dockpki does not read
   std::optional<x509::Pkcs8Encryption> encryption;
-  std::string form; ///< "PKCS #8", "PKCS #8, encrypted", "SEC 1", "PKCS #1"
+  std::string unread; ///< why there is no public half although the key is not encrypted
 };
 
 using Shown = std::variant<x509::Certificate, x509::Request, x509::CrlContents, KeyCard>;

@@ -53,7 +53,7 @@ public:
   [[nodiscard]] const std::vector<Attribute>& attributes() const noexcept { return attributes_; }
   /// The first CN, unescaped; empty if there is none.
   [[nodiscard]] std::string common_name() const;
-  /// "CN=dockpki CA host G1, O=Example": in the order of the encoding, printable() applied.
+  /// "CN=dockpki CA host G1, O=Example": in the order of the encoding, printable() applied, ',', '+' and '=' in a value escaped.
   [[nodiscard]] std::string text() const;
   bool operator==(const DistinguishedName& other) const noexcept { return der_ == other.der_; }
 
