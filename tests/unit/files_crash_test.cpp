@@ -91,7 +91,7 @@ TEST_CASE("StagedSet: killed at every system call", "[files][crash]") {
     bool saw_new = false;
     for (unsigned call = 1;; ++call) {
       INFO(scene.title << ", killed at call " << call);
-      const TemporaryFolder home;
+      const TemporaryFolder home(test::memory_folder());
       const Path folder = home / "d";
       set_up(scene, folder);
       const auto old_set = all_saying(scene.standing, "old");
