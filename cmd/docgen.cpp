@@ -36,7 +36,7 @@ std::vector<OptionDoc> read_options(const CLI::App& app) {
     if (!option->get_group().empty())
       options.push_back(read_option(*option));
   // --help is the first that CLI11 knows and the last that anybody looks up.
-  std::ranges::stable_partition(options, [](const OptionDoc& option) { return option.names.back() != "--help"; });
+  std::stable_partition(options.begin(), options.end(), [](const OptionDoc& option) { return option.names.back() != "--help"; });
   return options;
 }
 

@@ -31,10 +31,10 @@ std::string join(const std::vector<std::string>& words, std::string_view between
 }
 
 std::string key_types() {
-  std::vector<std::string> names;
+  std::string names;
   for (const x509::KeyType type : x509::all_key_types)
-    names.emplace_back(to_string(type));
-  return join(names, " ");
+    names.append(names.empty() ? "" : " ").append(to_string(type));
+  return names;
 }
 
 std::vector<std::string> command_names(const Documentation& documentation) {
@@ -178,13 +178,13 @@ std::string zsh_specification(const OptionDoc& option) {
     excluded.insert(excluded.end(), option.names.begin(), option.names.end());
   const std::string head = option.repeatable ? "*" : "(" + join(excluded, " ") + ")";
   const bool takes_value = value_of(option) != Value::none;
-  std::string tail = "[" + zsh_text(option.text) + "]";
+  std::string tail = (takes_value ? "=[" : "[") + zsh_text(option.text) + "]";
   if (takes_value)
     tail += ":" + option.value + ":" + zsh_action(option);
-  std::vector<std::string> specifications;
+  std::string specifications;
   for (const std::string& name : option.names)
-    specifications.push_back("'" + head + name + (takes_value ? "=" : "") + tail + "'");
-  return join(specifications, " \\\n        ");
+    specifications.append(specifications.empty() ? "'" : " \\\n        '").append(head).append(name).append(tail).append("'");
+  return specifications;
 }
 
 std::string zsh_script(const Documentation& documentation) {
