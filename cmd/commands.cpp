@@ -52,9 +52,11 @@ void build_app(CLI::App& app, Invocation& invocation, std::string_view wanted) {
         app.add_subcommand(std::string(command.name), std::string(command.summary))->group(std::string(command.group));
     if (!wanted.empty() && wanted != command.name)
       continue;
+    command.configure(*sub, invocation);
+    if (wanted.empty())
+      continue; // the list of all commands needs no more than a line each
     sub->description(std::string(command.summary) + ".\n\n" + std::string(command.description));
     sub->footer(footer_of(command));
-    command.configure(*sub, invocation);
   }
   app.footer(exit_code_text() + "\nA word on each command: dockpki COMMAND --help");
 }

@@ -80,61 +80,78 @@ std::string trust_pem(store::Inventory& inventory, pki::Kind kind) {
 
 namespace {
 
-/// Opens `pem` with the old passphrase; nullopt if the new one opens it already.
-std::optional<x509::PrivateKey> open_for_change(Context& context, const std::string& authority, const Secret& pem,
-                                                const Secret* old_one, const Secret* new_one) {
-  const std::string path = key_path(context.home, authority).string();
+using OpenedKey = std::optional<x509::PrivateKey>;
+
+/// Opens `pem`; none if `passphrase` does not.
+OpenedKey open_key(const std::string& path, const Secret& pem, const Secret* passphrase) {
   try {
-    return x509::PrivateKey::from_pem(pem.bytes(), path, [&] { return Secret::copy_of(old_one->bytes()); });
+    return x509::PrivateKey::from_pem(pem.bytes(), path, [&] { return Secret::copy_of(passphrase->bytes()); });
   } catch (const Error& error) {
-    if (error.code() != Errc::wrong_passphrase || new_one == nullptr)
+    if (error.code() != Errc::wrong_passphrase)
       throw;
-    try {
-      x509::PrivateKey::from_pem(pem.bytes(), path, [&] { return Secret::copy_of(new_one->bytes()); });
-    } catch (const Error&) {
-      throw error;
-    }
     return std::nullopt;
   }
+}
+
+/// Opens all keys with the old passphrase. If it opens some of them, the others must open with the new one: a change that was
+/// interrupted.
+std::vector<OpenedKey> open_keys(const std::vector<files::Path>& paths, const std::vector<Secret>& pems, const Secret* old_one,
+                                 const Secret* new_one) {
+  std::vector<OpenedKey> keys;
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    keys.push_back(open_key(paths[i].string(), pems[i], old_one));
+  const bool any = std::ranges::any_of(keys, [](const OpenedKey& key) { return key.has_value(); });
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    if (!keys[i] && !(any && new_one != nullptr && open_key(paths[i].string(), pems[i], new_one)))
+      throw Error(Errc::wrong_passphrase, "failed to decrypt key '" + paths[i].string() + "': wrong passphrase");
+  return keys;
+}
+
+std::vector<std::string> active_names(const store::Home& home) {
+  std::vector<std::string> names;
+  for (const store::AuthorityRecord& authority : store::ReadSession(home).inventory().authorities())
+    if (authority.state == store::AuthorityState::active)
+      names.push_back(authority.name);
+  if (names.empty())
+    throw Error(Errc::not_found, "failed to find an authority in '" + home.root().string() + "': there is none",
+                "run 'dockpki init-ca' first");
+  return names;
 }
 
 } // namespace
 
 PassphraseResult change_passphrase(Context& context, const PassphraseOptions& options) {
   context.home.check();
-  std::vector<std::string> names;
-  for (const store::AuthorityRecord& authority : store::ReadSession(context.home).inventory().authorities())
-    if (authority.state == store::AuthorityState::active)
-      names.push_back(authority.name);
-  if (names.empty())
-    throw Error(Errc::not_found, "failed to find an authority in '" + context.home.root().string() + "': there is none",
-                "run 'dockpki init-ca' first");
-
+  const std::vector<std::string> names = active_names(context.home);
   PassphraseResult result{.keys = {}, .encrypted = static_cast<bool>(options.new_passphrase)};
+  std::vector<Secret> pems;
   std::optional<Secret> old_passphrase;
   for (const std::string& name : names) {
-    const Secret pem = read_key_file(context.home, name);
-    if (!old_passphrase && x509::describe_encryption(pem.bytes()))
-      old_passphrase = context.passphrase(name);
     result.keys.push_back(key_path(context.home, name));
+    pems.push_back(read_key_file(context.home, name));
+    if (!old_passphrase && x509::describe_encryption(pems.back().bytes()))
+      old_passphrase = context.passphrase(name);
   }
   const std::optional<Secret> new_passphrase = options.new_passphrase ? std::optional(options.new_passphrase()) : std::nullopt;
 
   // Every key is opened and written out in memory before the first file changes: a wrong passphrase changes nothing.
-  std::vector<std::pair<std::string, Secret>> rewritten;
-  for (const std::string& name : names) {
-    const Secret pem = read_key_file(context.home, name);
-    const auto key = open_for_change(context, name, pem, old_passphrase ? &*old_passphrase : nullptr,
-                                     new_passphrase ? &*new_passphrase : nullptr);
-    if (key)
-      rewritten.emplace_back(name, new_passphrase ? key->write_encrypted_pem(*new_passphrase) : key->write_unencrypted_pem());
+  const std::vector<OpenedKey> keys =
+      open_keys(result.keys, pems, old_passphrase ? &*old_passphrase : nullptr, new_passphrase ? &*new_passphrase : nullptr);
+  std::vector<Secret> rewritten;
+  for (const OpenedKey& key : keys) {
+    if (!key)
+      rewritten.emplace_back();
+    else
+      rewritten.push_back(new_passphrase ? key->write_encrypted_pem(*new_passphrase) : key->write_unencrypted_pem());
   }
   if (options.dry_run == DryRun::yes)
     return result;
   store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::no);
-  for (const auto& entry : rewritten) {
-    files::write_file(key_path(context.home, entry.first), entry.second.bytes(), files::private_key_mode, files::Overwrite::yes);
-    session.record(store::PassphraseChanged{.authority = entry.first, .encrypted = result.encrypted});
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (rewritten[i].empty())
+      continue;
+    files::write_file(result.keys[i], rewritten[i].bytes(), files::private_key_mode, files::Overwrite::yes);
+    session.record(store::PassphraseChanged{.authority = names[i], .encrypted = result.encrypted});
   }
   return result;
 }

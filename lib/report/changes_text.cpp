@@ -51,7 +51,7 @@ std::string client_next(const app::IssuedSet& set) {
     return "Next: copy ca.pem and cert.pem from " + set.folder.string() + " beside the key, on the machine that has it\n";
   if (set.is_own)
     return "Next: " + use;
-  return "Next: hand the folder to its user by a safe way, then delete it here; there:\n  DOCKER_CERT_PATH=" +
+  return "Next: hand these files to their user by a safe way (the key opens every daemon); there:\n  DOCKER_CERT_PATH=" +
          set.folder.string() + " " + use;
 }
 
