@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstring>
 
+#include <poll.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -26,7 +27,8 @@ void note_interrupt(int) {
   interrupted = 1;
 }
 
-/// While it lives, what is typed is not shown, and a signal ends the reading instead of the process.
+/// While it lives, what is typed is not shown, and a signal ends the reading instead of the process. Signals are held back but
+/// while wait() waits, so that one that comes between prompt and reading is not lost.
 class QuietTerminal {
 public:
   QuietTerminal() {
@@ -34,9 +36,14 @@ public:
     if (::tcgetattr(STDIN_FILENO, &before_) != 0)
       throw Error(Errc::io, std::string("failed to read the passphrase from the terminal: ") + std::strerror(errno));
     struct sigaction action {};
-    action.sa_handler = &note_interrupt; // without SA_RESTART, so that read(2) returns
-    for (std::size_t i = 0; i < signals.size(); ++i)
+    action.sa_handler = &note_interrupt;
+    sigset_t held{};
+    ::sigemptyset(&held);
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+      ::sigaddset(&held, signals[i]);
       ::sigaction(signals[i], &action, &old_[i]);
+    }
+    ::sigprocmask(SIG_BLOCK, &held, &mask_before_);
     termios quiet = before_;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     quiet.c_lflag |= static_cast<tcflag_t>(ECHONL);
@@ -49,6 +56,16 @@ public:
   QuietTerminal& operator=(const QuietTerminal&) = delete;
   ~QuietTerminal() { restore(); }
 
+  /// Waits until something was typed. Throws Errc::cancelled if a signal came instead.
+  void wait() const {
+    pollfd terminal{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    const int ready = ::ppoll(&terminal, 1, nullptr, &mask_before_);
+    if (interrupted != 0)
+      throw Error(Errc::cancelled, "interrupted");
+    if (ready < 0 && errno != EINTR)
+      throw Error(Errc::io, std::string("failed to read the passphrase from the terminal: ") + std::strerror(errno));
+  }
+
 private:
   static constexpr std::array<int, 4> signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
@@ -56,10 +73,12 @@ private:
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
     for (std::size_t i = 0; i < signals.size(); ++i)
       ::sigaction(signals[i], &old_[i], nullptr);
+    ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
   }
 
   termios before_{};
   std::array<struct sigaction, 4> old_{};
+  sigset_t mask_before_{};
 };
 
 [[noreturn]] void refuse_length(const std::string& from) {
@@ -67,14 +86,14 @@ private:
 }
 
 /// Reads one line (or to the end) from `fd`, octet by octet so that nothing behind it is taken away.
-Secret read_line(int fd, const std::string& from) {
+Secret read_line(int fd, const std::string& from, const QuietTerminal* terminal = nullptr) {
   Secret line(longest_passphrase + 1);
   std::size_t size = 0;
   for (;;) {
+    if (terminal != nullptr)
+      terminal->wait();
     std::uint8_t& next = line.writable()[size];
     const ssize_t got = ::read(fd, &next, 1);
-    if (interrupted != 0)
-      throw Error(Errc::cancelled, "interrupted");
     if (got < 0 && errno == EINTR)
       continue;
     if (got < 0)
@@ -95,7 +114,7 @@ Secret prompt_once(const std::string& label) {
   const std::string prompt = label + ": ";
   if (::write(STDERR_FILENO, prompt.data(), prompt.size()) < 0)
     throw Error(Errc::io, "failed to ask for the passphrase: standard error is closed");
-  return read_line(STDIN_FILENO, "the terminal");
+  return read_line(STDIN_FILENO, "the terminal", &quiet);
 }
 
 Secret read_from_file(const std::string& path) {
