@@ -3,9 +3,11 @@
 Each case prepares something wrong, takes a picture of every file (name, mode, owner, size, time, digest), runs one command, and compares.
 """
 import contextlib
+import datetime
 import os
 import pathlib
 import shutil
+import socket
 import sqlite3
 import stat
 
@@ -15,19 +17,23 @@ from harness import check, check_equal, check_in
 from refusal import SERVER, USER, refuse, run_chosen, world
 
 
+USE = "failed to use PKI home '{home}': "
+STANDS = "failed to create an authority in '{home}': it has 'g1' already"
+
+
 # ---- the home -------------------------------------------------------------------------------------------------------
 
 def a_home_that_is_no_folder():
     with world(prepare=None) as made:
         made.home.write_text("a file\n")
         for args in (("init-ca", "--no-passphrase"), SERVER, ("list",), ("status",), ("log",), ("repair",)):
-            refuse(made, args, 1, "it is a file, not a folder", exact=False)
+            refuse(made, args, 1, USE + "it is a file, not a folder")
 
 
 def a_home_that_does_not_exist():
     with world(prepare=None) as made:
         for args in (SERVER, ("issue-client",), ("list",), ("status",), ("log",), ("repair",), ("change-passphrase", "--no-passphrase")):
-            refuse(made, args, 1, "{home}", "init-ca", exact=False)
+            refuse(made, args, 1, "{home}", "run 'dockpki init-ca'", exact=False)
 
 
 def a_home_that_others_may_write_to():
@@ -35,7 +41,7 @@ def a_home_that_others_may_write_to():
         for mode in (0o770, 0o702, 0o777):
             made.home.chmod(mode)
             for args in (SERVER, ("issue-client",), ("change-passphrase", "--no-passphrase")):
-                refuse(made, args, 1, f"others may write to it (mode 0{mode:o})", "chmod", exact=False)
+                refuse(made, args, 1, USE + f"others may write to it (mode 0{mode:o})", "run: chmod go-w '{home}'")
 
 
 def a_home_that_belongs_to_another():
@@ -44,12 +50,12 @@ def a_home_that_belongs_to_another():
         for path in (made.home, *disk.walk(made.home)):
             os.chown(path, USER, USER)
         for args in (SERVER, ("issue-client",)):
-            refuse(made, args, 1, f"it belongs to user {USER}", exact=False)
+            refuse(made, args, 1, USE + f"it belongs to user {USER}")
     with world() as made:
         made.root.parent.chmod(0o755)
         made.root.chmod(0o755)
         made.home.chmod(0o755)
-        refuse(made, SERVER, 1, "it belongs to user 0", exact=False, as_user=USER)
+        refuse(made, SERVER, 1, USE + "it belongs to user 0", as_user=USER)
 
 
 def a_home_that_is_read_only():
@@ -59,13 +65,13 @@ def a_home_that_is_read_only():
         for path in (made.root, *disk.walk(made.root)):
             os.chown(path, USER, USER)
         made.home.chmod(0o500)
-        refuse(made, ("init-ca", "--no-passphrase"), 1, "already", exact=False, as_user=USER)
+        refuse(made, ("init-ca", "--no-passphrase"), 1, STANDS, as_user=USER)
         (made.home / "servers").mkdir(mode=0o500)
         os.chown(made.home / "servers", USER, USER)
         for path in made.home.iterdir():
             path.chmod(0o500 if path.is_dir() else 0o400)
         for args in (SERVER, ("issue-client", "--name", "x"), ("change-passphrase", "--no-passphrase")):
-            refuse(made, args, 1, "{home}", exact=False, as_user=USER)
+            refuse(made, args, 1, "failed to open lock '{home}/lock': Permission denied", as_user=USER)
 
 
 @contextlib.contextmanager
@@ -87,7 +93,7 @@ def a_file_system_that_is_read_only():
             made.must(*SERVER)
             harness.run(["mount", "-o", "remount,ro", made.root], check=True)
             for args in (("issue-server", "--dns", "b.example"), ("issue-client",), ("change-passphrase", "--no-passphrase")):
-                refuse(made, args, 1, "failed to ", exact=False)
+                refuse(made, args, 1, "failed to open lock '{home}/lock': Read-only file system")
             harness.run(["mount", "-o", "remount,rw", made.root], check=True)
             made.must("issue-server", "--dns", "b.example")
 
@@ -106,7 +112,7 @@ def a_full_disk():
             fill(made.root)
             result = made.run("init-ca", "--no-passphrase")
             check_equal(result.code, 1, "init-ca on a full disk fails")
-            check_in("No space left on device", result.stderr.replace("no space left on device", "No space left on device"), "and says why")
+            check_in("No space left on device", result.stderr, "and says why")
             check(not (made.home / "authorities" / "g1").exists() and not disk.staging_below(made.root), "and leaves nothing half made")
             (made.root / "filler").unlink()
             made.must("init-ca", "--no-passphrase")
@@ -140,7 +146,6 @@ def plant(kind, path, victim):
     elif kind == "folder":
         path.mkdir()
     elif kind == "socket":
-        import socket
         with socket.socket(socket.AF_UNIX) as listener:
             here = os.getcwd()
             os.chdir(path.parent)  # a socket's name is short
@@ -163,11 +168,11 @@ def a_trap_where_a_key_goes():
                 victim.chmod(0o644)
                 key = pathlib.Path(os.path.normpath(made.home / place))
                 plant(kind, key, victim)
-                refuse(made, args, 1, "key.pem stands there already" if kind == "0644 file" else "key.pem", "--force" if kind == "0644 file" else None, exact=False)
+                refuse(made, args, 1, f"failed to write the set to '{key.parent}': {key.name} stands there already", "--force replaces it; --out DIR puts the set elsewhere")
                 if kind == "0644 file":
                     key_file_is_replaced(made, key, args)
                 else:
-                    refuse(made, (*args, "--force"), 1, words[kind], exact=False)
+                    refuse(made, (*args, "--force"), 1, f"failed to write '{key}': {words[kind]}", "look at it, and remove it if it should not be there")
                 check_equal((victim.read_text(), oct(victim.stat().st_mode)), ("untouched\n", "0o100644"), "  what a link points to is untouched")
 
 
@@ -177,7 +182,6 @@ def key_file_is_replaced(made, key, args):
     check(stat.S_ISREG(info.st_mode) and stat.S_IMODE(info.st_mode) == 0o400, "  with --force a new key takes the place of a 0644 file, itself 0400")
     kept = [path for path in key.parent.iterdir() if path.name.startswith("key.pem.backup-") or path.name.startswith("server-key.pem.backup-")]
     check(len(kept) == 1 and kept[0].read_text() == "somebody's\n", "  and what stood there is kept as a backup", str(kept))
-    check_equal(stat.S_IMODE(kept[0].stat().st_mode) & 0o077, 0, "  which nobody else can read")
 
 
 def a_trap_where_the_authority_goes():
@@ -187,7 +191,7 @@ def a_trap_where_the_authority_goes():
             victim.write_text("untouched\n")
             made.home.mkdir(mode=0o700)
             plant(kind, made.home / "authorities" / "g1" / "ca-key.pem", victim)
-            refuse(made, ("init-ca", "--no-passphrase"), 1, "failed to ", exact=False)
+            refuse(made, ("init-ca", "--no-passphrase"), 1, "the inventory '{home}/inventory.db' is damaged: it is missing", "run 'dockpki repair'")
             check_equal(victim.read_text(), "untouched\n", "  what a link points to is untouched")
 
 
@@ -198,13 +202,15 @@ def a_link_where_a_folder_goes():
         elsewhere.chmod(0o777)
         (made.home / "servers").mkdir(mode=0o700, exist_ok=True)
         (made.home / "servers" / "a.example").symlink_to(elsewhere)
-        refuse(made, SERVER, 1, "failed to ", exact=False)
-        refuse(made, (*SERVER, "--force"), 1, "failed to ", exact=False)
+        refused = "failed to use folder '{home}/servers/a.example': others may write to it (mode 0777)"
+        refuse(made, SERVER, 1, refused, "run: chmod go-w '{home}/servers/a.example'")
+        refuse(made, (*SERVER, "--force"), 1, refused, "run: chmod go-w '{home}/servers/a.example'")
+        check_equal(list(elsewhere.iterdir()), [], "  nothing is written where the link points to")
     with world() as made:
         shared = made.root / "shared"
         shared.mkdir()
         shared.chmod(0o777)
-        refuse(made, ("issue-client", "--out", shared), 1, "others may write to it (mode 0777)", exact=False)
+        refuse(made, ("issue-client", "--out", shared), 1, "failed to use folder '{root}/shared': others may write to it (mode 0777)")
 
 
 def an_authority_key_that_is_not_safe():
@@ -214,19 +220,23 @@ def an_authority_key_that_is_not_safe():
             (made.home / key).chmod(mode)
             refuse(made, SERVER, 1, "failed to read private key '{home}/" + key + "': others may read or write it", "chmod 0400")
     with world() as made:
+        cannot = "failed to read private key '{home}/" + key + "': "
         (made.home / key).rename(made.root / "moved.pem")
-        refuse(made, SERVER, 1, "ca-key.pem", exact=False)
+        refuse(made, SERVER, 1, cannot + "No such file or directory")
         (made.home / key).symlink_to(made.root / "moved.pem")
-        refuse(made, SERVER, 1, "ca-key.pem", exact=False)
+        refuse(made, SERVER, 1, cannot + "it is a symbolic link, not a file")
         (made.home / key).unlink()
         os.mkfifo(made.home / key, 0o400)
-        refuse(made, SERVER, 1, "ca-key.pem", exact=False)
+        refuse(made, SERVER, 1, cannot + "it is a FIFO, not a file")
     with world() as made:
-        for contents in (b"", b"rubbish\n", (made.home / key).read_bytes()[:60], b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"):
+        cannot = "failed to read key '{home}/" + key + "': "
+        for contents, why in ((b"", "it is empty"), (b"rubbish\n", "line 1: text outside of a PEM block"),
+                              ((made.home / key).read_bytes()[:60], "line 1: BEGIN PRIVATE KEY has no END: the file is cut off"),
+                              (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "PKCS #8: tag 00 where 30 belongs (octet 0)")):
             (made.home / key).unlink()
             (made.home / key).write_bytes(contents)
             (made.home / key).chmod(0o400)
-            refuse(made, SERVER, 1, "ca-key.pem", exact=False)
+            refuse(made, SERVER, 1, cannot + why)
 
 
 # ---- the authority --------------------------------------------------------------------------------------------------
@@ -247,10 +257,10 @@ def replace_authority(made, *extensions, key=None):
 def an_authority_that_may_not_sign():
     with world() as made:
         replace_authority(made, "basicConstraints=critical,CA:TRUE", "keyUsage=critical,cRLSign,digitalSignature")
-        refuse(made, SERVER, 1, "failed to ", exact=False)
+        refuse(made, SERVER, 1, "failed to use authority 'g1': its certificate may not sign others: keyUsage lacks keyCertSign")
     with world() as made:
         replace_authority(made, "basicConstraints=critical,CA:FALSE", "keyUsage=critical,keyCertSign")
-        refuse(made, SERVER, 1, "failed to ", exact=False)
+        refuse(made, SERVER, 1, "failed to use authority 'g1': its certificate is not an authority's: basicConstraints does not say CA:TRUE")
 
 
 def an_authority_whose_key_is_another():
@@ -261,8 +271,8 @@ def an_authority_whose_key_is_another():
         key.unlink()
         shutil.copy(other, key)
         key.chmod(0o400)
-        refuse(made, SERVER, 1, "g1", exact=False)
-        refuse(made, ("issue-client",), 1, "g1", exact=False)
+        for args in (SERVER, ("issue-client",)):
+            refuse(made, args, 1, "failed to use authority 'g1': its key does not match its certificate")
 
 
 def at_another_time(offset):
@@ -271,16 +281,29 @@ def at_another_time(offset):
     return (faketime, "-f", offset)
 
 
+def x509_date(made, which):
+    """An end of the authority's validity, as dockpki writes times."""
+    text = harness.run(["openssl", "x509", "-in", made.home / "authorities/g1/ca.pem", "-noout", which], check=True).stdout.strip().split("=")[1]
+    return datetime.datetime.strptime(text, "%b %d %H:%M:%S %Y GMT").strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+AUTHORITY = f"CN=dockpki CA {socket.gethostname().split('.')[0]} G1"
+
+
 def an_authority_that_has_expired():
     with world(("init-ca", "--no-passphrase", "--lifetime", "2d")) as made:
-        refuse(made, SERVER, 1, "expired", exact=False, wrapper=at_another_time("+3d"))
-        refuse(made, ("issue-client",), 1, "expired", exact=False, wrapper=at_another_time("+4000d"))
+        end = x509_date(made, "-enddate")
+        for args, offset in ((SERVER, "+3d"), (("issue-client",), "+4000d")):
+            refuse(made, args, 1, f"failed to issue from authority '{AUTHORITY}': it expired on {end}",
+                   "make a new PKI home with 'dockpki init-ca --home DIR' and issue every set anew", wrapper=at_another_time(offset))
 
 
 def a_clock_before_the_authority():
     with world() as made:
-        refuse(made, SERVER, 1, "not valid before", exact=False, wrapper=at_another_time("-1d"))
-        refuse(made, ("issue-client",), 1, "not valid before", exact=False, wrapper=at_another_time("-4000d"))
+        start = x509_date(made, "-startdate")
+        for args, offset in ((SERVER, "-1d"), (("issue-client",), "-4000d")):
+            refuse(made, args, 1, f"failed to issue from authority '{AUTHORITY}': it is not valid before {start}", "check this machine's clock: it says 20",
+                   wrapper=at_another_time(offset))
         made.must(*SERVER)
 
 
@@ -290,9 +313,9 @@ def what_stands_already():
     with world() as made:
         made.must(*SERVER)
         made.must("issue-client")
-        refuse(made, ("init-ca", "--no-passphrase"), 1, "already", exact=False)
-        refuse(made, SERVER, 1, "ca.pem stands there already", "--force", exact=False)
-        refuse(made, ("issue-client",), 1, "ca.pem stands there already", "--force", exact=False)
+        refuse(made, ("init-ca", "--no-passphrase"), 1, STANDS, "'dockpki status' shows it; choose another home with --home DIR")
+        for args, folder in ((SERVER, "{home}/servers/a.example"), (("issue-client",), "{root}/.docker")):
+            refuse(made, args, 1, "failed to write the set to '" + folder + "': ca.pem stands there already", "--force replaces it; --out DIR puts the set elsewhere")
 
 
 def an_inventory_that_cannot_be_used():
@@ -301,12 +324,13 @@ def an_inventory_that_cannot_be_used():
         sound = (made.home / "inventory.db").read_bytes()
         (made.home / "inventory.db").write_bytes(sound[:2000])
         for args in (("issue-server", "--dns", "b.example"), ("list",), ("status",)):
-            refuse(made, args, 1, "{home}/inventory.db", "dockpki repair", exact=False)
+            refuse(made, args, 1, "the inventory '{home}/inventory.db' is damaged: ", "run 'dockpki repair'", exact=False)
         (made.home / "inventory.db").write_bytes(sound)
         with contextlib.closing(sqlite3.connect(made.home / "inventory.db")) as newer:
             newer.execute("PRAGMA user_version = 9999")
+            newer.execute("ALTER TABLE state RENAME TO state_of_the_future")
         for args in (("issue-server", "--dns", "b.example"), ("list",), ("status",), ("repair",)):
-            refuse(made, args, 1, "newer", "dockpki", exact=False)
+            refuse(made, args, 1, "the inventory '{home}/inventory.db' is from a newer dockpki (schema 9999, this one knows 1)", "upgrade dockpki")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ class Terminal:
             try:
                 if cwd:
                     os.chdir(cwd)
-                os.execve(str(argv[0]), [str(arg) for arg in argv], env)
+                os.execvpe(str(argv[0]), [str(arg) for arg in argv], env)
             finally:
                 os._exit(127)
         self.code = None
@@ -48,20 +48,15 @@ class Terminal:
     def echoes(self):
         return bool(termios.tcgetattr(self.master)[3] & termios.ECHO)
 
-    def wait_until_silent(self):
-        """Waits until the terminal no longer echoes: then a passphrase may be typed."""
-        harness.wait_for(lambda: not self.echoes(), "a prompt without echo")
+    def answer(self, prompt, words):
+        """Waits for a prompt that does not echo, and types `words` and the return key; None is Ctrl-C. Gives what was written until then."""
+        seen = self.wait_for(prompt)
+        harness.check(not self.echoes(), f"  {prompt!r} is asked without echo")
+        self.type("\x03" if words is None else words + "\n")
+        return seen
 
     def type(self, text):
         os.write(self.master, text.encode())
-
-    def interrupt(self):
-        """Ctrl-C."""
-        os.write(self.master, b"\x03")
-
-    def ended(self):
-        """True once the program has ended (it is not yet waited for)."""
-        return not harness.is_alive(self.pid)
 
     def finish(self, seconds=60):
         """Waits for the end. Gives the exit code (negative: a signal); `output` holds the rest of what was written."""
