@@ -26,15 +26,15 @@ public:
   PkiHome() : PkiHome(std::filesystem::temp_directory_path()) {}
   explicit PkiHome(const std::filesystem::path& parent) : folder_(parent), home_(folder_ / "home") {
     store::WriteSession session = open("init-ca", store::Create::yes);
-    pki::NewAuthority made = pki::make_authority(
-        x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("dockpki CA host G1"), std::nullopt,
-        pki::default_authority_lifetime, {}, session.inventory(),
-        {.authority = "g1", .kind = pki::Kind::authority, .name = "g1", .folder = {}, .at = home_time});
+    pki::NewAuthority made =
+        pki::make_authority(x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("dockpki CA host G1"),
+                            std::nullopt, pki::default_authority_lifetime, {}, session.inventory(),
+                            {.authority = "g1", .kind = pki::Kind::authority, .name = "g1", .folder = {}, .at = home_time});
     const std::string pem = made.certificate.pem();
     put_set(home_.authority("g1"), {{"ca.pem", bytes_of(pem), 0444}, {"ca-key.pem", bytes_of("the key"), 0400}},
             files::Existing::refused);
-    session.record(store::AuthorityCreated{
-        "g1", pki::Role::all, 1, made.certificate.contents().serial_number.text(), der_of(made.certificate)});
+    session.record(store::AuthorityCreated{"g1", pki::Role::all, 1, made.certificate.contents().serial_number.text(),
+                                           der_of(made.certificate)});
     issuer_.emplace(std::move(made.certificate), std::move(made.key), "g1");
   }
 
@@ -49,21 +49,23 @@ public:
                                .common_name = x509::CommonName::parse(name),
                                .names = {.dns = {x509::DnsName::parse(name)}, .ip = {}, .email = {}}};
     return issuer_
-        ->issue(request_, order, ledger, {.authority = "g1", .kind = pki::Kind::server, .name = name, .folder = folder, .at = home_time})
+        ->issue(request_, order, ledger,
+                {.authority = "g1", .kind = pki::Kind::server, .name = name, .folder = folder, .at = home_time})
         .certificate;
   }
 
   [[nodiscard]] static store::CertificateIssued issued(const x509::Certificate& certificate, const std::string& name,
                                                        const std::string& folder) {
-    return {"g1",  pki::Kind::server,     name, certificate.contents().serial_number.text(), der_of(certificate), folder,
-            store::Layout::server, {}};
+    return {"g1",   pki::Kind::server,     name, certificate.contents().serial_number.text(), der_of(certificate),
+            folder, store::Layout::server, {}};
   }
 
   static files::StagedSet stage(const std::filesystem::path& folder, const x509::Certificate& certificate) {
     const std::string pem = certificate.pem();
+    const std::string key = certificate.contents().serial_number.text();
     const std::vector<files::SetFile> set = {{"ca.pem", bytes_of("ca"), 0444},
                                              {"server-cert.pem", bytes_of(pem), 0444},
-                                             {"server-key.pem", bytes_of(certificate.contents().serial_number.text()), 0400}};
+                                             {"server-key.pem", bytes_of(key), 0400}};
     return files::StagedSet::stage(folder, set, files::Existing::replaced, home_stamp);
   }
 
