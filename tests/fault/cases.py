@@ -67,7 +67,10 @@ class Case:
 
     def before(self, world):
         """What the judge has to know of the state before."""
-        return disk.read_set(self.folder(world), self.names)
+        before = disk.read_set(self.folder(world), self.names)
+        if self.first_time != all(contents is None for contents in before.values()):
+            raise harness.Failed(f"{self.title}: the test did not prepare what it says")
+        return before
 
     def judge(self, world, before):
         """"none", "old" or "new"; throws Bad."""
@@ -144,7 +147,7 @@ class IssueClient(Case):
             world.docker.mkdir(mode=0o700)
             (world.docker / "config.json").write_text('{"auths": {}}\n')
         if self.stands == "own":
-            world.must("issue-client", "--name", "tester")
+            world.must("issue-client")
         if self.stands == "foreign":
             make_foreign_set(world.docker)
 
