@@ -1,4 +1,5 @@
-// Why: descriptors that close themselves, and the few system calls that every file operation here is made of, with one way of telling what failed.
+// Why: descriptors that close themselves, and the few system calls that every file operation here is made of, with one way of
+// telling what failed.
 #pragma once
 
 #include <optional>
@@ -61,7 +62,8 @@ std::optional<Fd> open_folder(const Path& path);
 /// The same for `name` in `at`, which must be a folder itself and no link. nullopt if it does not exist (any more).
 std::optional<Fd> open_folder_at(int at, const std::string& name, const Path& shown);
 
-/// Makes a new file (O_EXCL, O_NOFOLLOW) that is never open to more than `mode`, and writes it. Nothing is synced. `shown` is for messages.
+/// Makes a new file (O_EXCL, O_NOFOLLOW) that is never open to more than `mode`, and writes it. Nothing is synced. `shown` is for
+/// messages.
 Fd create_file(int at, const std::string& name, Bytes contents, mode_t mode, const Path& shown);
 /// Starts writing the file's pages to the disk and does not wait: later fsyncs then find that most is done.
 void start_write_back(int fd) noexcept;
@@ -82,7 +84,8 @@ struct Place {
   Path parent;
   std::string name;
 };
-/// Gives where `folder` lies, whether it exists or not. Throws Errc::usage if it has no name ("/"), Errc::not_found, Errc::permission.
+/// Gives where `folder` lies, whether it exists or not. Throws Errc::usage if it has no name ("/"), Errc::not_found,
+/// Errc::permission.
 Place locate(const Path& folder);
 
 } // namespace dockpki::files

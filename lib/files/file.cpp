@@ -25,7 +25,8 @@ std::string in_words(std::size_t octets) {
   throw Error(Errc::invalid_input, failed + ": it is " + std::string(type_of(mode)) + ", not a file");
 }
 
-/// Opens a regular file for reading; whatever else stands there is refused before it is opened, because opening can wait or have effects.
+/// Opens a regular file for reading; whatever else stands there is refused before it is opened, because opening can wait or have
+/// effects.
 Fd open_regular(const Path& path, const std::string& failed, Symlinks symlinks) {
   struct stat status {};
   const int follow = symlinks == Symlinks::refused ? AT_SYMLINK_NOFOLLOW : 0;

@@ -18,7 +18,8 @@ uid_t owner_of(int folder, const Path& shown) {
   return status.st_uid;
 }
 
-/// A link is ours only if it says exactly what we write and belongs to the folder's owner. Any other link was put there by somebody.
+/// A link is ours only if it says exactly what we write and belongs to the folder's owner. Any other link was put there by
+/// somebody.
 bool is_link_of_ours(int folder, const std::string& name) {
   struct stat own {};
   struct stat status {};
@@ -37,8 +38,9 @@ std::optional<Fd> open_staging(int folder, const char* name, const Path& shown) 
   if (!status)
     return std::nullopt;
   if (!S_ISDIR(status->st_mode) || status->st_uid != owner_of(folder, shown))
-    throw Error(Errc::permission, "failed to write " + quoted(shown / name) + ": " + std::string(type_of(status->st_mode)) +
-                                      " that is not dockpki's stands there",
+    throw Error(Errc::permission,
+                "failed to write " + quoted(shown / name) + ": " + std::string(type_of(status->st_mode)) +
+                    " that is not dockpki's stands there",
                 "look at it, and remove it if it should not be there");
   return open_folder_at(folder, name, shown / name);
 }
@@ -51,7 +53,8 @@ bool is_regular(int folder, const std::string& name) {
 /// Turns the link `name` into the file that it shows; a link to nothing goes.
 void settle(int folder, const std::optional<Fd>& switched, const std::string& name, const Path& shown) {
   const bool shows_file = switched && is_regular(switched->get(), name);
-  const int result = shows_file ? ::renameat(switched->get(), name.c_str(), folder, name.c_str()) : ::unlinkat(folder, name.c_str(), 0);
+  const int result =
+      shows_file ? ::renameat(switched->get(), name.c_str(), folder, name.c_str()) : ::unlinkat(folder, name.c_str(), 0);
   if (result != 0)
     fail_to_write(shown / name, errno);
 }

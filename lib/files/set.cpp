@@ -82,7 +82,8 @@ Fd open_parent(SetRequest& request) {
   return std::move(*parent);
 }
 
-/// Removes what a dead process left beside the folder `name`: a set that was staged, or the old one after a switch. True if it did.
+/// Removes what a dead process left beside the folder `name`: a set that was staged, or the old one after a switch. True if it
+/// did.
 bool sweep_beside(int parent, const std::string& name, std::span<const std::string> names, const Path& shown) {
   const std::string staged = staging_name_for(name);
   return stat_at(parent, staged, shown) && remove_dead_staging(parent, staged, names, shown);

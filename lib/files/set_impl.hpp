@@ -26,7 +26,7 @@ struct SetRequest {
   Path shown;  ///< the folder as the caller named it
   Place place; ///< where it really lies
   std::span<const SetFile> files;
-  std::vector<std::string> names; ///< of `files`
+  std::vector<std::string> names;    ///< of `files`
   std::vector<std::string> standing; ///< those of `names` that stand already (regular files)
   Existing existing = Existing::refused;
   std::string stamp;

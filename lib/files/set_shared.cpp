@@ -70,7 +70,8 @@ private:
     return std::move(*fd);
   }
 
-  /// Each name becomes a link to the very file that it was; one that did not stand becomes a link to nothing, and so does not stand.
+  /// Each name becomes a link to the very file that it was; one that did not stand becomes a link to nothing, and so does not
+  /// stand.
   void turn_names_into_links() {
     for (const std::string& name : names_) {
       const bool stands = std::find(standing_.begin(), standing_.end(), name) != standing_.end();

@@ -66,7 +66,8 @@ private:
   }
 
   /// The certificate of this serial, as it is, or a new one that is merely reserved.
-  CertificateRow obtain_certificate(std::int64_t authority_id, const std::string& serial, pki::Kind kind, const std::string& name) const {
+  CertificateRow obtain_certificate(std::int64_t authority_id, const std::string& serial, pki::Kind kind,
+                                    const std::string& name) const {
     if (std::optional<CertificateRow> found = find_certificate_row(database_, authority_id, serial))
       return *found;
     CertificateRow row;

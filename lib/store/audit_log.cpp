@@ -46,7 +46,8 @@ LogLine read_entry(std::string_view line, const LogHead& previous, const files::
     return read;
   } catch (const LineFault& fault) {
     if (fault.why() == LineFault::Why::newer)
-      throw Error(Errc::refused, "the audit log " + files::quoted(path) + " is from a newer dockpki: in " + entry + ", " + fault.what(),
+      throw Error(Errc::refused,
+                  "the audit log " + files::quoted(path) + " is from a newer dockpki: in " + entry + ", " + fault.what(),
                   "upgrade dockpki");
     throw_damaged_log(path, entry + ": " + fault.what());
   }

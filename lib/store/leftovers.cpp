@@ -18,7 +18,8 @@ namespace {
 
 class Cleaner {
 public:
-  Cleaner(const Home& home, Inventory& inventory, const Abandon& abandon) : home_(home), inventory_(inventory), abandon_(abandon) {}
+  Cleaner(const Home& home, Inventory& inventory, const Abandon& abandon)
+      : home_(home), inventory_(inventory), abandon_(abandon) {}
 
   void clean_root() const {
     // Temporary files of a new inventory or log, and what SQLite puts beside them.
@@ -28,18 +29,19 @@ public:
   }
 
   /// `folder` is where a set lies or was to lie.
-  void clean(const files::Path& folder) const {
+  void clean(const files::Path& folder) {
     try {
       const files::Path beside = folder.parent_path() / files::staging_name_for(folder.filename().string());
       abandon_if_never_placed(beside, folder);
       abandon_if_never_placed(folder / files::incoming_folder, folder);
-      files::recover_set(folder, known_files());
+      if (files::recover_set(folder, known_files()))
+        mended_.push_back(folder);
     } catch (const Error&) {
       // It may be gone, or another's by now. Whoever writes there next is told.
     }
   }
 
-  void clean_below(const files::Path& parent) const {
+  void clean_below(const files::Path& parent) {
     for (const std::string& name : names_in_folder(parent)) {
       if (!files::is_staging_name(name))
         clean(parent / name);
@@ -48,11 +50,13 @@ public:
     }
   }
 
-  /// An authority's folder that no entry tells of, whose serial is only reserved or abandoned, comes from an init-ca that never ended.
+  /// An authority's folder that no entry tells of, whose serial is only reserved or abandoned, comes from an init-ca that never
+  /// ended.
   void clean_authorities(const std::vector<CertificateRecord>& reservations) const {
     const std::vector<AuthorityRecord> authorities = inventory_.authorities();
     for (const std::string& name : names_in_folder(home_.root() / "authorities")) {
-      const auto known = std::find_if(authorities.begin(), authorities.end(), [&](const AuthorityRecord& one) { return one.name == name; });
+      const auto known =
+          std::find_if(authorities.begin(), authorities.end(), [&](const AuthorityRecord& one) { return one.name == name; });
       if (known == authorities.end() || known->state == AuthorityState::active || known->state == AuthorityState::retired)
         continue;
       const std::optional<std::string> serial = serial_in(home_.authority(name));
@@ -63,6 +67,8 @@ public:
         remove(home_.root() / "authorities", name);
     }
   }
+
+  [[nodiscard]] const std::vector<files::Path>& mended() const noexcept { return mended_; }
 
 private:
   static std::optional<std::string> serial_in(const files::Path& folder) {
@@ -124,12 +130,15 @@ private:
   const Home& home_;
   Inventory& inventory_;
   const Abandon& abandon_;
+  std::vector<files::Path> mended_;
 };
 
 } // namespace
 
-void clean_leftovers(const Home& home, Inventory& inventory, const std::vector<CertificateRecord>& reservations, const Abandon& abandon) {
-  const Cleaner cleaner(home, inventory, abandon);
+std::vector<files::Path> clean_leftovers(const Home& home, Inventory& inventory,
+                                         const std::vector<CertificateRecord>& reservations, Reach reach,
+                                         const Abandon& abandon) {
+  Cleaner cleaner(home, inventory, abandon);
   cleaner.clean_root();
   cleaner.clean_authorities(reservations);
   for (const files::Path& parent : folders_of_sets(home))
@@ -138,8 +147,10 @@ void clean_leftovers(const Home& home, Inventory& inventory, const std::vector<C
     if (!reservation.folder.empty())
       cleaner.clean(reservation.folder);
   const std::vector<PlacementRecord> placements = inventory.placements();
-  if (!placements.empty())
-    cleaner.clean(placements.back().folder);
+  const std::size_t count = placements.size();
+  for (std::size_t i = reach == Reach::every_placement || count == 0 ? 0 : count - 1; i < count; ++i)
+    cleaner.clean(placements[i].folder);
+  return cleaner.mended();
 }
 
 } // namespace dockpki::store

@@ -144,9 +144,14 @@ EventBody read_body(const std::string& event, const Members& in) {
     return AuthorityCreated{in.text("authority"), in.word("role", pki::parse_role), static_cast<int>(in.number("generation")),
                             in.text("serial"), in.der("certificate")};
   if (event == "certificate-issued")
-    return CertificateIssued{in.text("authority"), kind(),           in.text("name"),
-                             in.text("serial"),    in.der("certificate"), in.text("folder"),
-                             in.word("layout", parse_layout), in.text("owner")};
+    return CertificateIssued{in.text("authority"),
+                             kind(),
+                             in.text("name"),
+                             in.text("serial"),
+                             in.der("certificate"),
+                             in.text("folder"),
+                             in.word("layout", parse_layout),
+                             in.text("owner")};
   if (event == "certificate-abandoned")
     return CertificateAbandoned{in.text("authority"), in.text("serial"), in.text("reason"), kind(), in.text("name")};
   if (event == "passphrase-changed")

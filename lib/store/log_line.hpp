@@ -1,4 +1,5 @@
-// Why: an entry of the audit log as text and back. The seal is over the very octets of the line, so that a reader needs no agreement about JSON.
+// Why: an entry of the audit log as text and back. The seal is over the very octets of the line, so that a reader needs no
+// agreement about JSON.
 #pragma once
 
 #include <stdexcept>
@@ -29,7 +30,8 @@ struct LogLine {
 /// The line of `event` (its sequence is set) with its end, sealed behind `previous`; `head` becomes its head.
 std::string write_line(const Event& event, const std::string& previous, LogHead& head);
 
-/// Reads a line without its end, and checks its own seal; whether it stands in its place is for the caller to see. Throws LineFault.
+/// Reads a line without its end, and checks its own seal; whether it stands in its place is for the caller to see. Throws
+/// LineFault.
 LogLine read_line(std::string_view line);
 
 /// The sequence that a line begins with; 0 if it does not begin like one of ours. Checks nothing else.

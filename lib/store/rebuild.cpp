@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 
 #include <dockpki/x509/certificate.hpp>
@@ -23,7 +24,9 @@ std::optional<x509::Certificate> read_certificate(const Der& der) {
 
 pki::Kind kind_of(const x509::Certificate& certificate) {
   const auto& usages = certificate.contents().extended_key_usage;
-  const auto has = [&](std::string_view oid) { return usages && std::find(usages->begin(), usages->end(), oid) != usages->end(); };
+  const auto has = [&](std::string_view oid) {
+    return usages && std::find(usages->begin(), usages->end(), oid) != usages->end();
+  };
   if (has(x509::server_auth_oid) && has(x509::client_auth_oid))
     return pki::Kind::dual;
   return has(x509::client_auth_oid) ? pki::Kind::client : pki::Kind::server;
@@ -44,6 +47,59 @@ int generation_of(const std::string& authority) {
   return std::max(generation, 1);
 }
 
+/// Something that happened, from whichever source.
+struct Memory {
+  std::int64_t order;
+  EventBody body;
+  TimePoint at;
+  std::string source;
+};
+
+constexpr const char* old_inventory = "in the old inventory alone";
+
+std::string serial_of(const EventBody& body) {
+  if (const auto* created = std::get_if<AuthorityCreated>(&body))
+    return created->serial;
+  if (const auto* issued = std::get_if<CertificateIssued>(&body))
+    return issued->serial;
+  if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
+    return abandoned->serial;
+  return {};
+}
+
+/// What a row says; nullopt if it says no more than that its serial is taken.
+std::optional<EventBody> body_of(const CertificateRow& row, const AuthorityRow& authority, const InventoryScan& scan) {
+  if (row.state == CertificateState::abandoned)
+    return CertificateAbandoned{authority.name, row.serial, "it was so in the old inventory", row.kind, row.name};
+  if (row.state == CertificateState::reserved || row.der.empty())
+    return std::nullopt;
+  if (row.kind == pki::Kind::authority)
+    return AuthorityCreated{authority.name, authority.role, authority.generation, row.serial, row.der};
+  CertificateIssued issued{authority.name, row.kind, row.name, row.serial, row.der, {}, Layout::server, {}};
+  for (const PlacementRow& placement : scan.placements)
+    if (placement.certificate_id == row.id && placement.state != PlacementState::withdrawn) {
+      issued.folder = placement.folder;
+      issued.layout = placement.layout;
+      issued.owner = placement.owner;
+    }
+  return issued;
+}
+
+const AuthorityRow* authority_of(const CertificateRow& row, const InventoryScan& scan) {
+  const auto found = std::find_if(scan.authorities.begin(), scan.authorities.end(),
+                                  [&](const AuthorityRow& authority) { return authority.id == row.authority_id; });
+  return found == scan.authorities.end() ? nullptr : &*found;
+}
+
+std::vector<Memory> memories_of(const InventoryScan& scan) {
+  std::vector<Memory> memories;
+  for (const CertificateRow& row : scan.certificates)
+    if (const AuthorityRow* authority = authority_of(row, scan))
+      if (std::optional<EventBody> body = body_of(row, *authority, scan))
+        memories.push_back({row.id, std::move(*body), row.reserved_at, old_inventory});
+  return memories;
+}
+
 bool has_file(const files::Path& path) {
   std::error_code error;
   return std::filesystem::is_regular_file(path, error);
@@ -59,20 +115,31 @@ void Rebuild::replay(const LogLine& line) {
   head_ = line.head;
 }
 
-bool Rebuild::add(EventBody body, TimePoint at, const std::string& source) {
+void Rebuild::add(EventBody body, TimePoint at, const std::string& source) {
+  if (is_known(body))
+    return;
   Event event{head_.sequence + 1, at, actor_, std::move(body)};
   LogHead head;
   const std::string line = write_line(event, head_.seal, head);
   try {
     model_->apply(event, head);
   } catch (const Error&) {
-    return false; // an authority that nothing tells of, or a certificate that is none
+    return; // an authority that nothing tells of, or a certificate that is none
   }
   head_ = head;
   lines_ += line;
   if (!source.empty())
     added_.push_back(source + ": " + describe(event.body));
-  return true;
+}
+
+bool Rebuild::is_known(const EventBody& body) {
+  if (const auto* created = std::get_if<AuthorityCreated>(&body))
+    return knows(created->name, created->serial);
+  if (const auto* issued = std::get_if<CertificateIssued>(&body))
+    return knows(issued->authority, issued->serial);
+  if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
+    return is_abandoned(abandoned->authority, abandoned->serial);
+  return false;
 }
 
 bool Rebuild::knows(const std::string& authority, const std::string& serial) {
@@ -86,55 +153,46 @@ bool Rebuild::is_abandoned(const std::string& authority, const std::string& seri
   return certificate && certificate->state == CertificateState::abandoned;
 }
 
-void Rebuild::add_loose(const std::vector<LogLine>& lines) {
-  const std::string source = "behind the damaged part of the audit log";
-  for (const LogLine& line : lines) {
-    const EventBody& body = line.event.body;
-    bool wanted = false;
-    if (const auto* created = std::get_if<AuthorityCreated>(&body))
-      wanted = !knows(created->name, created->serial);
-    else if (const auto* issued = std::get_if<CertificateIssued>(&body))
-      wanted = !knows(issued->authority, issued->serial);
-    else if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
-      wanted = !is_abandoned(abandoned->authority, abandoned->serial);
-    if (wanted)
-      add(body, line.event.at, source);
-  }
+void Rebuild::leave_out_reserved(const InventoryScan& scan) {
+  for (const CertificateRow& row : scan.certificates)
+    if (row.state == CertificateState::reserved)
+      reserved_.insert(row.serial);
 }
 
-void Rebuild::add_rows(const InventoryScan& scan) {
-  const std::string source = "in the old inventory alone";
-  const auto authority_of = [&](std::int64_t id) {
-    const auto found = std::find_if(scan.authorities.begin(), scan.authorities.end(), [&](const AuthorityRow& row) { return row.id == id; });
-    return found == scan.authorities.end() ? nullptr : &*found;
-  };
-  for (const CertificateRow& row : scan.certificates) {
-    const AuthorityRow* authority = authority_of(row.authority_id);
-    if (authority == nullptr) {
-      if (!row.der.empty())
-        add_found(row.der, row.name, {}, Layout::server, source);
+void Rebuild::add_remembered(const std::vector<LogLine>& loose, const InventoryScan& scan) {
+  std::vector<Memory> memories = memories_of(scan);
+  // An entry stands where the row of its serial does; one without a row, directly behind the entry before it.
+  std::map<std::string, std::int64_t> order;
+  for (const Memory& memory : memories)
+    order.emplace(serial_of(memory.body), memory.order);
+  std::int64_t last = 0;
+  for (const LogLine& line : loose) {
+    if (std::holds_alternative<Repaired>(line.event.body) || std::holds_alternative<PassphraseChanged>(line.event.body))
       continue;
-    }
-    const bool is_good = row.state != CertificateState::reserved && row.state != CertificateState::abandoned && !row.der.empty();
-    if (!knows(authority->name, row.serial) && is_good) {
-      if (row.kind == pki::Kind::authority) {
-        add(AuthorityCreated{authority->name, authority->role, authority->generation, row.serial, row.der}, row.reserved_at, source);
-        continue;
-      }
-      CertificateIssued issued{authority->name, row.kind, row.name, row.serial, row.der, {}, Layout::server, {}};
-      for (const PlacementRow& placement : scan.placements)
-        if (placement.certificate_id == row.id && placement.state != PlacementState::withdrawn) {
-          issued.folder = placement.folder;
-          issued.layout = placement.layout;
-          issued.owner = placement.owner;
-        }
-      add(std::move(issued), row.reserved_at, source);
-    } else if (!is_good && !is_abandoned(authority->name, row.serial) &&
-               (row.state == CertificateState::abandoned || !knows(authority->name, row.serial))) {
-      add(CertificateAbandoned{authority->name, row.serial, "its process ended before the inventory was lost", row.kind, row.name},
-          row.reserved_at, source);
-    }
+    const auto found = order.find(serial_of(line.event.body));
+    last = found != order.end() ? found->second : last;
+    memories.push_back({last, line.event.body, line.event.at, "behind the damaged part of the audit log"});
   }
+  std::stable_sort(memories.begin(), memories.end(), [](const Memory& a, const Memory& b) { return a.order < b.order; });
+  // Authorities first, from wherever: what else happened needs them.
+  for (const Memory& memory : memories)
+    if (std::holds_alternative<AuthorityCreated>(memory.body))
+      add(memory.body, memory.at, memory.source);
+  for (const std::string& name : names_in_folder(home_.root() / "authorities"))
+    if (!files::is_staging_name(name))
+      add_authority_folder(name);
+  for (Memory& memory : memories)
+    add(std::move(memory.body), memory.at, memory.source);
+  for (const CertificateRow& row : scan.certificates) // of an authority whose row is lost
+    if (!row.der.empty())
+      add_found(row.der, row.name, {}, Layout::server, old_inventory);
+}
+
+void Rebuild::add_taken_serials(const InventoryScan& scan) {
+  for (const CertificateRow& row : scan.certificates)
+    if (const AuthorityRow* authority = authority_of(row, scan); authority != nullptr && !knows(authority->name, row.serial))
+      add(CertificateAbandoned{authority->name, row.serial, "nothing but its serial number is left", row.kind, row.name},
+          row.reserved_at, old_inventory);
 }
 
 void Rebuild::add_authority_folder(const std::string& name) {
@@ -146,13 +204,14 @@ void Rebuild::add_authority_folder(const std::string& name) {
     if (!certificate || !certificate->is_signed_by(certificate->contents().subject_public_key))
       return;
     const std::string serial = certificate->contents().serial_number.text();
-    if (!knows(name, serial))
+    if (reserved_.count(serial) == 0)
       add(AuthorityCreated{name, role_of(name), generation_of(name), serial, der}, now_, "in '" + folder.string() + "'");
     return; // the first is its own; others belong to an overlap
   }
 }
 
-void Rebuild::add_found(const Der& der, const std::string& name, const std::string& folder, Layout layout, const std::string& source) {
+void Rebuild::add_found(const Der& der, const std::string& name, const std::string& folder, Layout layout,
+                        const std::string& source) {
   const std::optional<x509::Certificate> certificate = read_certificate(der);
   if (!certificate)
     return;
@@ -161,9 +220,10 @@ void Rebuild::add_found(const Der& der, const std::string& name, const std::stri
     if (!issuer || !(issuer->contents().subject == certificate->contents().issuer) ||
         !certificate->is_signed_by(issuer->contents().subject_public_key))
       continue;
-    const std::string serial = certificate->contents().serial_number.text();
-    if (!knows(authority.name, serial))
-      add(CertificateIssued{authority.name, kind_of(*certificate), name, serial, der, folder, layout, {}}, now_, source);
+    add(
+        CertificateIssued{
+            authority.name, kind_of(*certificate), name, certificate->contents().serial_number.text(), der, folder, layout, {}},
+        now_, source);
     return;
   }
 }
@@ -174,9 +234,6 @@ void Rebuild::add_set(const files::Path& folder, Layout layout, const std::strin
 }
 
 void Rebuild::add_from_disk(const std::vector<std::string>& folders) {
-  for (const std::string& name : names_in_folder(home_.root() / "authorities"))
-    if (!files::is_staging_name(name))
-      add_authority_folder(name);
   std::set<files::Path> places(folders.begin(), folders.end());
   for (const PlacementRecord& placement : model_->placements())
     places.insert(placement.folder);

@@ -1,8 +1,10 @@
-// Why: repair works on a copy in memory, so that a dry run and the real thing do the same, and nothing in the home changes before all is known.
+// Why: repair works on a copy in memory, so that a dry run and the real thing do the same, and nothing in the home changes before
+// all is known.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,9 +17,9 @@ namespace dockpki::store {
 
 /// LogScan is what the audit log still says.
 struct LogScan {
-  std::vector<LogLine> sound;     ///< from the beginning, as far as the chain of seals holds
-  std::vector<LogLine> loose;     ///< behind the break: entries that fit their own seal
-  std::string sound_text;         ///< the very lines of `sound`
+  std::vector<LogLine> sound;       ///< from the beginning, as far as the chain of seals holds
+  std::vector<LogLine> loose;       ///< behind the break: entries that fit their own seal
+  std::string sound_text;           ///< the very lines of `sound`
   std::optional<std::string> fault; ///< what is wrong; nullopt if nothing is
   bool exists = false;
 };
@@ -38,11 +40,15 @@ public:
   Rebuild(const Home& home, std::string actor, TimePoint now);
   /// Takes an entry that stands in the log.
   void replay(const LogLine& line);
-  /// Adds what entries behind a break in the log say.
-  void add_loose(const std::vector<LogLine>& lines);
-  /// Adds what the rows of the old inventory say.
-  void add_rows(const InventoryScan& scan);
-  /// Adds every certificate of ours that lies in the home, in the folders that placements name and in `folders`.
+  /// An authority whose serial is merely reserved comes from an init-ca that never ended: its folder is not taken for one.
+  void leave_out_reserved(const InventoryScan& scan);
+  /// Adds what the entries behind a break in the log and the rows of the old inventory say, in the order in which it happened,
+  /// and the authorities whose certificates and keys lie in the home.
+  void add_remembered(const std::vector<LogLine>& loose, const InventoryScan& scan);
+  /// Adds, as abandoned, the serials of rows of which nothing else is known by now: they must not be used again. To be called
+  /// last.
+  void add_taken_serials(const InventoryScan& scan);
+  /// Adds every leaf certificate of ours that lies in the home, in the folders that placements name and in `folders`.
   void add_from_disk(const std::vector<std::string>& folders);
   /// Adds the entry that says that, and why, the inventory was rebuilt.
   void finish(const std::string& reason);
@@ -54,8 +60,9 @@ public:
   [[nodiscard]] SqliteInventory& inventory() noexcept { return *model_; }
 
 private:
-  /// Adds `body` unless it cannot be true. Gives true if it was added.
-  bool add(EventBody body, TimePoint at, const std::string& source);
+  /// Adds `body` unless it is known already or cannot be true.
+  void add(EventBody body, TimePoint at, const std::string& source);
+  bool is_known(const EventBody& body);
   bool knows(const std::string& authority, const std::string& serial);
   bool is_abandoned(const std::string& authority, const std::string& serial);
   void add_authority_folder(const std::string& name);
@@ -67,6 +74,7 @@ private:
   TimePoint now_;
   std::unique_ptr<SqliteInventory> model_;
   LogHead head_;
+  std::set<std::string> reserved_;
   std::string lines_;
   std::vector<std::string> added_;
 };

@@ -4,8 +4,6 @@
 
 #include <unistd.h>
 
-#include <dockpki/files/set.hpp>
-
 #include "files/fd.hpp"
 #include "store/layout.hpp"
 #include "store/leftovers.hpp"
@@ -110,7 +108,8 @@ void write_back(const Home& home, const LogScan& log, Rebuild& rebuild, const st
     if (const auto kept = log.exists ? set_aside(home.log(), "", stamp, Aside::linked) : std::nullopt)
       report.kept_aside.push_back(*kept);
     const std::string text = log.sound_text + rebuild.lines();
-    files::write_file(home.log(), Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), 0600, files::Overwrite::yes);
+    files::write_file(home.log(), Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), 0600,
+                      files::Overwrite::yes);
   } else {
     append_lines(home.log(), rebuild.lines());
   }
@@ -121,26 +120,34 @@ void write_back(const Home& home, const LogScan& log, Rebuild& rebuild, const st
   write_inventory(rebuild.inventory(), home.inventory());
 }
 
-void settle_switches(const Home& home, Inventory& inventory, RepairReport& report) {
-  std::vector<files::Path> folders;
-  for (const files::Path& parent : folders_of_sets(home))
-    for (const std::string& name : names_in_folder(parent))
-      if (!files::is_staging_name(name))
-        folders.push_back(parent / name);
-  for (const PlacementRecord& placement : inventory.placements())
-    folders.emplace_back(placement.folder);
-  for (const files::Path& folder : folders) {
-    try {
-      if (files::recover_set(folder, known_files()))
-        report.found.push_back("an interrupted switch in '" + folder.string() + "'");
-    } catch (const Error&) {
-      continue; // another's by now, or gone
-    }
-  }
+std::vector<std::string> folders_in(const InventoryScan& rows) {
+  std::vector<std::string> folders;
+  for (const PlacementRow& row : rows.placements)
+    folders.push_back(row.folder);
+  return folders;
+}
+
+/// What dead processes left: now that log and inventory are sound again, as every command that writes does it.
+void clean_up(const Home& home, const std::string& actor, TimePoint now, RepairReport& report) {
+  const std::unique_ptr<SqliteInventory> inventory = open_inventory(home.inventory(), Access::write);
+  AuditLog log(home.log());
+  LogHead head = inventory->head();
+  const auto abandon = [&](const CertificateRecord& record, const std::string& reason) {
+    const Event event{head.sequence + 1, now, actor,
+                      CertificateAbandoned{record.authority, record.serial, reason, record.kind, record.name}};
+    head = log.append(head, event);
+    inventory->apply(event, head);
+  };
+  const std::vector<CertificateRecord> reservations = inventory->reservations();
+  for (const files::Path& folder : clean_leftovers(home, *inventory, reservations, Reach::every_placement, abandon))
+    report.found.push_back("an interrupted switch in '" + folder.string() + "'");
+  for (const CertificateRecord& one : reservations)
+    abandon(one, "the process that reserved it ended");
 }
 
 void count(SqliteInventory& inventory, RepairReport& report) {
-  report.authorities = inventory.authorities().size();
+  for (const AuthorityRecord& one : inventory.authorities())
+    report.authorities += one.state == AuthorityState::active || one.state == AuthorityState::retired ? 1U : 0U;
   report.certificates = inventory.certificates().size();
   report.placements = inventory.placements().size();
 }
@@ -167,10 +174,12 @@ RepairReport repair(const Home& home, const std::string& actor, TimePoint now, D
     report.found.push_back("the audit log '" + home.log().string() + "' is damaged: " + *log.fault);
   if (const std::optional<std::string> fault = fault_of(home, contents, rebuild.inventory()))
     report.found.push_back(*fault);
-  rebuild.add_loose(log.loose);
+  const InventoryScan rows = scan_inventory(home.inventory());
+  rebuild.leave_out_reserved(rows);
+  rebuild.add_remembered(log.loose, report.found.empty() ? InventoryScan() : rows);
+  rebuild.add_from_disk(folders_in(rows));
   if (!report.found.empty())
-    rebuild.add_rows(scan_inventory(home.inventory()));
-  rebuild.add_from_disk({});
+    rebuild.add_taken_serials(rows);
   report.found.insert(report.found.end(), rebuild.added().begin(), rebuild.added().end());
   report.rebuilt = !report.found.empty();
   count(rebuild.inventory(), report);
@@ -180,7 +189,7 @@ RepairReport repair(const Home& home, const std::string& actor, TimePoint now, D
     rebuild.finish(joined(report.found));
     write_back(home, log, rebuild, stamp_of(now), report);
   }
-  settle_switches(home, rebuild.inventory(), report);
+  clean_up(home, actor, now, report);
   return report;
 }
 

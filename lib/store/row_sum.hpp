@@ -1,5 +1,5 @@
-// Why: SQLite sees damage to its own structures, but not a bit that flips inside a value. Each row carries a sum over its values, and
-// the state row carries the count and the total of each table's sums: so a changed, a lost and a doubled row all show.
+// Why: SQLite sees damage to its own structures, but not a bit that flips inside a value. Each row carries a sum over its values,
+// and the state row carries the count and the total of each table's sums: so a changed, a lost and a doubled row all show.
 #pragma once
 
 #include <cstdint>

@@ -102,9 +102,10 @@ std::int64_t StateRow::row_sum() const {
 }
 
 StateRow StateRow::load(SQLite::Database& database) {
-  SQLite::Statement query(database, "SELECT id, schema_version, schema_sum, log_sequence, log_seal, authority_count, authority_sum, "
-                                    "certificate_count, certificate_sum, placement_count, placement_sum, crl_count, crl_sum, "
-                                    "row_sum FROM state");
+  SQLite::Statement query(database,
+                          "SELECT id, schema_version, schema_sum, log_sequence, log_seal, authority_count, authority_sum, "
+                          "certificate_count, certificate_sum, placement_count, placement_sum, crl_count, crl_sum, "
+                          "row_sum FROM state");
   if (!query.executeStep())
     throw Damage("table state is empty");
   Columns in(query, "state");
@@ -182,7 +183,8 @@ void AuthorityRow::insert(SQLite::Database& database, StateRow& totals) {
 void AuthorityRow::update(SQLite::Database& database, StateRow& totals, std::int64_t sum_before) const {
   totals.authorities.change(sum_before, row_sum());
   SQLite::Statement statement(
-      database, "UPDATE authorities SET role = ?, generation = ?, state = ?, certificate_id = ?, created_at = ?, row_sum = ? WHERE id = ?");
+      database,
+      "UPDATE authorities SET role = ?, generation = ?, state = ?, certificate_id = ?, created_at = ?, row_sum = ? WHERE id = ?");
   bind_text(statement, 1, pki::to_string(role));
   statement.bind(2, generation);
   bind_text(statement, 3, store::to_string(state));

@@ -14,7 +14,7 @@
 namespace SQLite {
 class Database;
 class Statement;
-}
+} // namespace SQLite
 
 namespace dockpki::store {
 

@@ -20,7 +20,8 @@ LogLine read_sound(std::string_view line, const LogHead& previous) {
 
 /// Rows in the order of `order` until one cannot be reached; those that do not fit their sums are left out.
 template <class Row>
-void scan_table(SQLite::Database& database, const char* table, const char* order, std::vector<Row>& rows, std::set<std::int64_t>& seen) {
+void scan_table(SQLite::Database& database, const char* table, const char* order, std::vector<Row>& rows,
+                std::set<std::int64_t>& seen) {
   try {
     SQLite::Statement query(database, select<Row>(std::string(table) + " ORDER BY id " + order));
     while (query.executeStep()) {
@@ -71,7 +72,8 @@ LogScan scan_log(const files::Path& path) {
       }
     } catch (const LineFault& fault) {
       if (fault.why() == LineFault::Why::newer)
-        throw Error(Errc::refused, "the audit log " + files::quoted(path) + " is from a newer dockpki: " + fault.what(), "upgrade dockpki");
+        throw Error(Errc::refused, "the audit log " + files::quoted(path) + " is from a newer dockpki: " + fault.what(),
+                    "upgrade dockpki");
       scan.fault = "entry " + std::to_string(head.sequence + 1) + ": " + fault.what();
     }
     try {

@@ -1,5 +1,5 @@
-// Why: the inventory's tables, as an ordered list of scripts: what a newer dockpki adds is a script more. The SQL is what SQLite and
-// PostgreSQL both take, but for the names of types (docs/decisions/0003).
+// Why: the inventory's tables, as an ordered list of scripts: what a newer dockpki adds is a script more. The SQL is what SQLite
+// and PostgreSQL both take, but for the names of types (docs/decisions/0003).
 #pragma once
 
 #include <cstdint>

@@ -66,7 +66,8 @@ void rethrow_sqlite(const SQLite::Exception& exception, int system_error, const 
   case SQLITE_NOMEM:
     throw Error(Errc::io, failed + ": out of memory");
   default:
-    // SQLITE_CORRUPT, SQLITE_NOTADB; SQLITE_ERROR where a table is not what it was; SQLITE_CONSTRAINT where a row stands that should not.
+    // SQLITE_CORRUPT, SQLITE_NOTADB; SQLITE_ERROR where a table is not what it was; SQLITE_CONSTRAINT where a row stands that
+    // should not.
     throw_damaged_inventory(path, exception.what());
   }
 }
@@ -164,8 +165,7 @@ std::vector<CertificateRow> SqliteInventory::scan_certificates() {
 std::vector<CertificateRecord> SqliteInventory::reservations() {
   return guarded([&] {
     const Snapshot snapshot(*database_);
-    const Names names =
-        names_of(read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities));
+    const Names names = names_of(read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities));
     SQLite::Statement query(*database_, select<CertificateRow>("certificates WHERE state = 'reserved' ORDER BY id"));
     std::vector<CertificateRecord> records;
     while (query.executeStep()) {
@@ -180,8 +180,7 @@ std::vector<AuthorityRecord> SqliteInventory::authorities() {
   return guarded([&] {
     const Snapshot snapshot(*database_);
     std::vector<AuthorityRecord> records;
-    for (const AuthorityRow& row :
-         read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities)) {
+    for (const AuthorityRow& row : read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities)) {
       AuthorityRecord record{row.name, row.role, row.generation, row.state, {}, row.created_at};
       if (row.certificate_id) {
         const std::optional<CertificateRow> certificate = find_certificate_row(*database_, *row.certificate_id);
@@ -198,8 +197,7 @@ std::vector<AuthorityRecord> SqliteInventory::authorities() {
 std::vector<CertificateRecord> SqliteInventory::certificates() {
   return guarded([&] {
     const Snapshot snapshot(*database_);
-    const Names names =
-        names_of(read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities));
+    const Names names = names_of(read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities));
     std::vector<CertificateRecord> records;
     for (const CertificateRow& row : scan_certificates())
       if (row.kind != pki::Kind::authority)
@@ -213,8 +211,7 @@ std::vector<PlacementRecord> SqliteInventory::placements() {
     const Snapshot snapshot(*database_);
     std::vector<PlacementRecord> records;
     std::set<std::pair<std::string, Layout>> places;
-    for (const PlacementRow& row :
-         read_table<PlacementRow>(*database_, "placements", StateRow::load(*database_).placements)) {
+    for (const PlacementRow& row : read_table<PlacementRow>(*database_, "placements", StateRow::load(*database_).placements)) {
       if (row.state != PlacementState::current)
         continue;
       if (!places.emplace(row.folder, row.layout).second)
@@ -236,8 +233,7 @@ std::optional<CertificateRecord> SqliteInventory::find_certificate(const std::st
           throw Damage("the index of fingerprints has lost serial " + row.serial);
     if (!found)
       return std::nullopt;
-    const Names names =
-        names_of(read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities));
+    const Names names = names_of(read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities));
     return found->record(name_of(names, found->authority_id));
   });
 }
@@ -256,8 +252,7 @@ bool SqliteInventory::knows_serial(const std::string& authority, const std::stri
   return guarded([&] {
     const Snapshot snapshot(*database_);
     std::int64_t authority_id = 0;
-    for (const AuthorityRow& row :
-         read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities))
+    for (const AuthorityRow& row : read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities))
       if (row.name == authority)
         authority_id = row.id;
     if (authority_id == 0)

@@ -17,7 +17,8 @@ std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, s
   return read_one<CertificateRow>(query);
 }
 
-std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, std::int64_t authority_id, const std::string& serial) {
+std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, std::int64_t authority_id,
+                                                   const std::string& serial) {
   SQLite::Statement query(database, select<CertificateRow>("certificates WHERE authority_id = ? AND serial = ?"));
   query.bind(1, authority_id);
   query.bind(2, serial);
@@ -53,14 +54,16 @@ std::optional<PlacementRow> find_current_placement(SQLite::Database& database, c
 
 std::optional<PlacementRow> find_replaced_placement(SQLite::Database& database, const std::string& folder, Layout layout) {
   SQLite::Statement query(
-      database, select<PlacementRow>("placements WHERE folder = ? AND layout = ? AND state = 'replaced' ORDER BY id DESC LIMIT 1"));
+      database,
+      select<PlacementRow>("placements WHERE folder = ? AND layout = ? AND state = 'replaced' ORDER BY id DESC LIMIT 1"));
   query.bind(1, folder);
   query.bind(2, std::string(to_string(layout)));
   return read_one<PlacementRow>(query);
 }
 
 std::vector<PlacementRow> find_placements_of(SQLite::Database& database, std::int64_t certificate_id) {
-  SQLite::Statement query(database, select<PlacementRow>("placements WHERE certificate_id = ? AND state = 'current' ORDER BY id"));
+  SQLite::Statement query(database,
+                          select<PlacementRow>("placements WHERE certificate_id = ? AND state = 'current' ORDER BY id"));
   query.bind(1, certificate_id);
   std::vector<PlacementRow> rows;
   while (query.executeStep())

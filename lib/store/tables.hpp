@@ -43,7 +43,8 @@ std::string select(const std::string& rest) {
 
 std::optional<AuthorityRow> find_authority(SQLite::Database& database, const std::string& name);
 std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, std::int64_t id);
-std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, std::int64_t authority_id, const std::string& serial);
+std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, std::int64_t authority_id,
+                                                   const std::string& serial);
 std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, const std::string& sha256);
 /// The DER of certificate `row`, compared with its sha256; empty if there is none.
 Der read_der(SQLite::Database& database, const CertificateRow& row);

@@ -69,9 +69,10 @@ WriteSession::WriteSession(const Home& home, const std::string& command, std::st
   }
   const std::vector<CertificateRecord> reservations = inventory_->reservations();
   if (lock_.predecessor_died() || head_ != before || !reservations.empty())
-    clean_leftovers(home, *inventory_, reservations, [&](const CertificateRecord& record, const std::string& reason) {
-      this->record(CertificateAbandoned{record.authority, record.serial, reason, record.kind, record.name});
-    });
+    clean_leftovers(home, *inventory_, reservations, Reach::newest_placement,
+                    [&](const CertificateRecord& record, const std::string& reason) {
+                      this->record(CertificateAbandoned{record.authority, record.serial, reason, record.kind, record.name});
+                    });
   for (const CertificateRecord& one : reservations)
     record(CertificateAbandoned{one.authority, one.serial, "the process that reserved it ended", one.kind, one.name});
 }

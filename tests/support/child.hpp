@@ -26,7 +26,8 @@ inline std::string as_nobody(const std::function<std::string()>& work) {
   if (child == 0) {
     std::string text;
     try {
-      text = ::setresgid(nobody, nobody, nobody) == 0 && ::setresuid(nobody, nobody, nobody) == 0 ? work() : "cannot become nobody";
+      text =
+          ::setresgid(nobody, nobody, nobody) == 0 && ::setresuid(nobody, nobody, nobody) == 0 ? work() : "cannot become nobody";
     } catch (const std::exception& error) {
       text = std::string("unexpected: ") + error.what();
     }

@@ -1,5 +1,5 @@
-// A switch is killed at each of its system calls in turn. Whoever looks by path must see the old set or the new one, whole; and the
-// next one who comes must be able to finish.
+// A switch is killed at each of its system calls in turn. Whoever looks by path must see the old set or the new one, whole; and
+// the next one who comes must be able to finish.
 #include "support/catch.hpp"
 #include "support/child.hpp"
 #include "support/folder.hpp"
@@ -22,7 +22,8 @@ constexpr const char* stamp = "20261121T101500Z";
 const std::vector<std::string> names = {"ca.pem", "cert.pem", "key.pem"};
 
 void switch_to(const Path& folder, const std::string& text, Existing existing) {
-  const std::vector<SetFile> files = {{"ca.pem", bytes_of(text), 0444}, {"cert.pem", bytes_of(text), 0444}, {"key.pem", bytes_of(text), 0400}};
+  const std::vector<SetFile> files = {
+      {"ca.pem", bytes_of(text), 0444}, {"cert.pem", bytes_of(text), 0444}, {"key.pem", bytes_of(text), 0400}};
   StagedSet::stage(folder, files, existing, stamp).commit();
 }
 

@@ -119,7 +119,11 @@ TEST_CASE("StagedSet: in a shared folder the files are switched, and the rest st
   CHECK(before.st_ino == after.st_ino);
   auto expected = listing_of_set("new");
   expected["config.json"] = "-644 {}";
-  expected["contexts"] = "d" + [&] { std::ostringstream text; text << std::oct << mode_of(home / "docker/contexts"); return text.str(); }();
+  expected["contexts"] = "d" + [&] {
+    std::ostringstream text;
+    text << std::oct << mode_of(home / "docker/contexts");
+    return text.str();
+  }();
   CHECK(test::listing(home / "docker") == expected);
 }
 
@@ -130,9 +134,9 @@ TEST_CASE("StagedSet: backups are kept beside, under names that are free", "[fil
     stand(folder, "old");
     if (is_shared)
       put(folder / "config.json", "{}");
-    CHECK(switch_to(folder, "new", Existing::backed_up) ==
-          std::vector<Path>{folder / "ca.pem.backup-20261121T101500Z", folder / "cert.pem.backup-20261121T101500Z",
-                            folder / "key.pem.backup-20261121T101500Z"});
+    CHECK(switch_to(folder, "new", Existing::backed_up) == std::vector<Path>{folder / "ca.pem.backup-20261121T101500Z",
+                                                                             folder / "cert.pem.backup-20261121T101500Z",
+                                                                             folder / "key.pem.backup-20261121T101500Z"});
     CHECK(set_in(folder) == "new");
     CHECK(contents_of(folder / "key.pem.backup-20261121T101500Z") == "old");
     CHECK(mode_of(folder / "key.pem.backup-20261121T101500Z") == 0600);

@@ -59,8 +59,9 @@ TEST_CASE("AuditLog: the line is as the format says, and the seal can be checked
   head = log.append(head, event(Repaired{7, "because"}));
   const std::vector<std::string> lines = lines_of(log.path());
   REQUIRE(lines.size() == 2);
-  const std::string sealed = R"({"seq":1,"time":"2026-11-21T10:15:00Z","event":"passphrase-changed","actor":"alice (uid 1000) on host",)"
-                             R"("authority":"g1","encrypted":true,"prev":"")";
+  const std::string sealed =
+      R"({"seq":1,"time":"2026-11-21T10:15:00Z","event":"passphrase-changed","actor":"alice (uid 1000) on host",)"
+      R"("authority":"g1","encrypted":true,"prev":"")";
   const std::string seal = to_hex(x509::sha256(bytes_of(sealed + "}")));
   CHECK(lines[0] == sealed + ",\"seal\":\"" + seal + "\"}\n");
   const auto second = nlohmann::json::parse(lines[1]);
@@ -86,14 +87,16 @@ TEST_CASE("AuditLog: every event comes back as it went in", "[store]") {
   CHECK(events[1].at == at);
   CHECK(events[1].actor == "alice (uid 1000) on host");
   const auto& created = std::get<AuthorityCreated>(events[0].body);
-  CHECK((created.name == "clients-g2" && created.role == pki::Role::clients && created.generation == 2 && created.serial == "0a"));
+  CHECK(
+      (created.name == "clients-g2" && created.role == pki::Role::clients && created.generation == 2 && created.serial == "0a"));
   CHECK(created.certificate == der);
   const auto& issued = std::get<CertificateIssued>(events[1].body);
   CHECK((issued.kind == pki::Kind::dual && issued.name == "näme" && issued.layout == Layout::client && issued.owner == "bob"));
   CHECK(issued.folder == odd);
   CHECK(issued.certificate == der);
   const auto& abandoned = std::get<CertificateAbandoned>(events[2].body);
-  CHECK((abandoned.kind == pki::Kind::authority && abandoned.reason == "killed" && abandoned.serial == "0c" && abandoned.name == "x"));
+  CHECK((abandoned.kind == pki::Kind::authority && abandoned.reason == "killed" && abandoned.serial == "0c" &&
+         abandoned.name == "x"));
   CHECK_FALSE(std::get<PassphraseChanged>(events[3].body).encrypted);
   CHECK(std::get<Repaired>(events[4].body).certificates == 3);
 }
@@ -180,7 +183,9 @@ TEST_CASE("AuditLog: a log that is not where it is thought to be is not written 
   CHECK(append({4, head.seal}) == damaged(log.path(), "it ends at entry 3, but the inventory knows entry 4"));
   CHECK(append({3, std::string(64, '0')}) == damaged(log.path(), "entry 3 is not the one that the inventory knows"));
   CHECK(contents_of(log.path()) == sound);
-  CHECK(message_of([&] { read_all(log, {5, head.seal}); }) == damaged(log.path(), "it ends at entry 3, but the inventory knows entry 5"));
+  CHECK(message_of([&] {
+          read_all(log, {5, head.seal});
+        }) == damaged(log.path(), "it ends at entry 3, but the inventory knows entry 5"));
   put(log.path(), "");
   CHECK(append(head) == damaged(log.path(), "it is empty"));
   std::filesystem::remove(log.path());
@@ -190,11 +195,10 @@ TEST_CASE("AuditLog: a log that is not where it is thought to be is not written 
 TEST_CASE("AuditLog: an entry of a newer dockpki is not called damage", "[store]") {
   const TemporaryFolder folder;
   AuditLog log(folder / "log.jsonl");
-  const std::string sealed =
-      R"({"seq":1,"time":"2026-11-21T10:15:00Z","event":"moon-phase","actor":"x","prev":"")";
+  const std::string sealed = R"({"seq":1,"time":"2026-11-21T10:15:00Z","event":"moon-phase","actor":"x","prev":"")";
   put(log.path(), sealed + ",\"seal\":\"" + to_hex(x509::sha256(bytes_of(sealed + "}"))) + "\"}\n");
-  CHECK(message_of([&] { read_all(log); }) == "the audit log '" + log.path().string() +
-                                                  "' is from a newer dockpki: in entry 1, event 'moon-phase' is not known");
+  CHECK(message_of([&] { read_all(log); }) ==
+        "the audit log '" + log.path().string() + "' is from a newer dockpki: in entry 1, event 'moon-phase' is not known");
 }
 
 TEST_CASE("AuditLog: never through a link", "[store]") {
@@ -202,8 +206,7 @@ TEST_CASE("AuditLog: never through a link", "[store]") {
   put(folder / "victim", "");
   std::filesystem::create_symlink("victim", folder / "log.jsonl");
   AuditLog log(folder / "log.jsonl");
-  CHECK(message_of([&] { fill(log, 1); }) ==
-        "failed to open audit log '" + log.path().string() + "': it is a symbolic link");
+  CHECK(message_of([&] { fill(log, 1); }) == "failed to open audit log '" + log.path().string() + "': it is a symbolic link");
   CHECK(contents_of(folder / "victim").empty());
 }
 

@@ -47,7 +47,7 @@ class FileSizeLimit {
 public:
   explicit FileSizeLimit(std::uintmax_t size) {
     ::getrlimit(RLIMIT_FSIZE, &before_);
-    const struct rlimit limit {size, before_.rlim_max};
+    const struct rlimit limit { size, before_.rlim_max };
     std::signal(SIGXFSZ, SIG_IGN);
     ::setrlimit(RLIMIT_FSIZE, &limit);
   }
@@ -72,7 +72,8 @@ TEST_CASE("Home: what is not a home", "[store]") {
   const test::TemporaryFolder folder;
   const Home home(folder / "home");
   const std::string failed = "failed to use PKI home '" + home.root().string() + "': ";
-  CHECK(message_of([&] { ReadSession session(home); }) == "failed to open PKI home '" + home.root().string() + "': there is none");
+  CHECK(message_of([&] { ReadSession session(home); }) ==
+        "failed to open PKI home '" + home.root().string() + "': there is none");
   CHECK(hint_of([&] { ReadSession session(home); }) == "run 'dockpki init-ca'");
   put(home.root(), "x");
   CHECK(message_of([&] { home.check(); }) == failed + "it is a file, not a folder");
@@ -88,7 +89,7 @@ TEST_CASE("Home: what is not a home", "[store]") {
 TEST_CASE("Home: network file systems are told by their magic", "[store]") {
   CHECK(network_file_system(0x6969) == "nfs");
   CHECK(network_file_system(0xff534d42) == "cifs");
-  CHECK_FALSE(network_file_system(0xef53).has_value()); // ext4
+  CHECK_FALSE(network_file_system(0xef53).has_value());     // ext4
   CHECK_FALSE(network_file_system(0x58465342).has_value()); // xfs
   CHECK_FALSE(network_file_system(0x01021994).has_value()); // tmpfs
 }
@@ -145,7 +146,8 @@ TEST_CASE("WriteSession: a serial is taken once", "[store]") {
   CHECK_FALSE(session.inventory().reserve(serial, reservation));
   CHECK(session.inventory().knows_serial("g1", serial.text()));
   CHECK(message_of([&] {
-          session.inventory().reserve(serial, {.authority = "g7", .kind = pki::Kind::server, .name = "x", .folder = "", .at = home_time});
+          session.inventory().reserve(serial,
+                                      {.authority = "g7", .kind = pki::Kind::server, .name = "x", .folder = "", .at = home_time});
         }) == "failed to reserve a serial number: there is no authority 'g7'");
 }
 
@@ -157,7 +159,8 @@ TEST_CASE("WriteSession: a new set in the same folder supersedes the old one, un
   town.open().record(CertificateAbandoned{.authority = "g1", .serial = second, .reason = "commit failed"});
   CHECK(town.story() == "a.example/issued a.example/abandoned 2@a.example ");
   // The entry tells what the serial was for although the caller did not.
-  CHECK(contents_of(town.home().log()).find(R"("kind":"server","name":"a.example","serial":")" + second + R"(","reason":"commit failed")") !=
+  CHECK(contents_of(town.home().log())
+            .find(R"("kind":"server","name":"a.example","serial":")" + second + R"(","reason":"commit failed")") !=
         std::string::npos);
 }
 
@@ -182,7 +185,8 @@ TEST_CASE("WriteSession: a certificate that cannot be one is not recorded", "[st
   const auto certificate = town.sign(session.inventory(), "a.example", "");
   CertificateIssued wrong = PkiHome::issued(certificate, "a.example", "");
   wrong.serial = "0c";
-  CHECK(message_of([&] { session.record(wrong); }) == "failed to record a certificate: the certificate of serial 0c has another serial");
+  CHECK(message_of([&] { session.record(wrong); }) ==
+        "failed to record a certificate: the certificate of serial 0c has another serial");
   CHECK(contents_of(town.home().log()) == before);
 }
 
@@ -245,9 +249,10 @@ TEST_CASE("WriteSession: an authority whose init-ca never ended is removed, one 
   const PkiHome town;
   in_doomed_child([&] {
     WriteSession session = town.open();
-    const pki::NewAuthority made = pki::make_authority(
-        x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("G2"), std::nullopt, pki::default_authority_lifetime, {},
-        session.inventory(), {.authority = "g2", .kind = pki::Kind::authority, .name = "g2", .folder = {}, .at = home_time});
+    const pki::NewAuthority made =
+        pki::make_authority(x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("G2"), std::nullopt,
+                            pki::default_authority_lifetime, {}, session.inventory(),
+                            {.authority = "g2", .kind = pki::Kind::authority, .name = "g2", .folder = {}, .at = home_time});
     const std::string pem = made.certificate.pem();
     const std::vector<files::SetFile> set = {{"ca.pem", test::bytes_of(pem), 0444}, {"ca-key.pem", test::bytes_of("key"), 0400}};
     files::StagedSet::stage(town.home().authority("g2"), set, files::Existing::refused, test::home_stamp).commit();

@@ -20,19 +20,20 @@ inline constexpr mode_t private_folder_mode = 0700;
 enum class Symlinks { followed, refused };
 
 /// read_file reads a regular file of at most `limit` octets. A FIFO, a device, a folder and (with Symlinks::refused) a link are
-/// refused without waiting on them. Throws Errc::not_found, Errc::permission, Errc::invalid_input (not a regular file, too large), Errc::io;
-/// messages say "failed to read <what> '<path>': ...".
+/// refused without waiting on them. Throws Errc::not_found, Errc::permission, Errc::invalid_input (not a regular file, too
+/// large), Errc::io; messages say "failed to read <what> '<path>': ...".
 Secret read_file(const Path& path, std::string_view what, std::size_t limit, Symlinks symlinks = Symlinks::followed);
 
-/// read_private_key_file reads a key of ours: a regular file, not a link, owned by the effective user (or root), that nobody else may read or write.
-/// Throws as read_file does, and Errc::permission with the chmod to run.
+/// read_private_key_file reads a key of ours: a regular file, not a link, owned by the effective user (or root), that nobody else
+/// may read or write. Throws as read_file does, and Errc::permission with the chmod to run.
 Secret read_private_key_file(const Path& path, std::size_t limit);
 
 enum class Overwrite { no, yes };
 
-/// write_file makes `path` hold `contents` with `mode`: a temporary file beside it (O_EXCL, O_NOFOLLOW, born with no more than `mode`),
-/// written, fsynced, renamed, the folder fsynced. A planted link at `path` is replaced (Overwrite::yes) or refused, never followed.
-/// Throws Errc::already_exists, Errc::permission, Errc::io; then nothing has changed and no temporary file is left.
+/// write_file makes `path` hold `contents` with `mode`: a temporary file beside it (O_EXCL, O_NOFOLLOW, born with no more than
+/// `mode`), written, fsynced, renamed, the folder fsynced. A planted link at `path` is replaced (Overwrite::yes) or refused,
+/// never followed. Throws Errc::already_exists, Errc::permission, Errc::io; then nothing has changed and no temporary file is
+/// left.
 void write_file(const Path& path, Bytes contents, mode_t mode, Overwrite overwrite);
 
 /// make_private_folder makes `path` and its missing parents, 0700 each, durably. One that exists is left as it is.

@@ -18,20 +18,20 @@ struct SetFile {
 };
 
 enum class Existing {
-  refused,   ///< any file of the set that stands already is an error
-  replaced,  ///< dockpki's own: replaced
-  backed_up  ///< somebody else's: kept beside, as NAME.backup-20261121T101500Z
+  refused,  ///< any file of the set that stands already is an error
+  replaced, ///< dockpki's own: replaced
+  backed_up ///< somebody else's: kept beside, as NAME.backup-20261121T101500Z
 };
 
 /// StagedSet is a set that lies on the disk, durably, beside its destination, but is not in force yet.
 /// All that is likely to fail (space, rights, odd things planted in the way) has happened once it exists.
 class StagedSet {
 public:
-  /// Stages `files` for `folder`. A folder that does not exist is prepared whole and made 0700; one that holds nothing but files of
-  /// this set is exchanged whole; one that is shared with others has its files switched in it (see the decision).
-  /// `stamp` is what backups are marked with, "20261121T101500Z".
-  /// An interrupted switch in `folder` is completed or undone first, and left-over staging removed.
-  /// Throws Errc::already_exists (naming the file), Errc::permission (folder writable by others, planted link, FIFO or folder in a file's place), Errc::io, Errc::busy.
+  /// Stages `files` for `folder`. A folder that does not exist is prepared whole and made 0700; one that holds nothing but files
+  /// of this set is exchanged whole; one that is shared with others has its files switched in it (see the decision). `stamp` is
+  /// what backups are marked with, "20261121T101500Z". An interrupted switch in `folder` is completed or undone first, and
+  /// left-over staging removed. Throws Errc::already_exists (naming the file), Errc::permission (folder writable by others,
+  /// planted link, FIFO or folder in a file's place), Errc::io, Errc::busy.
   static StagedSet stage(const Path& folder, std::span<const SetFile> files, Existing existing, const std::string& stamp);
 
   StagedSet(StagedSet&&) noexcept;

@@ -1,5 +1,5 @@
-// Why: whatever changes a home is an event. It is appended to the audit log first and then applied to the inventory, by the same code
-// when it happens and when a lost inventory is rebuilt from the log: so the two cannot tell different stories.
+// Why: whatever changes a home is an event. It is appended to the audit log first and then applied to the inventory, by the same
+// code when it happens and when a lost inventory is rebuilt from the log: so the two cannot tell different stories.
 #pragma once
 
 #include <cstdint>

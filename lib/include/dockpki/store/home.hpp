@@ -48,18 +48,19 @@ private:
   AuditLog log_;
 };
 
-/// WriteSession holds the home's lock. Opening it brings the inventory up to the log, abandons what dead processes had reserved, and
-/// cleans up staging that they left in the home.
+/// WriteSession holds the home's lock. Opening it brings the inventory up to the log, abandons what dead processes had reserved,
+/// and cleans up staging that they left in the home.
 class WriteSession {
 public:
   /// `create`: make the inventory and the log where there are none (init-ca). `command` is what others see who wait.
   /// With Create::yes the home's folder itself is made where it is missing.
-  /// With Create::no a missing inventory or log is Errc::damaged, naming it, with the hint to repair, if the home has authorities.
+  /// With Create::no a missing inventory or log is Errc::damaged, naming it, with the hint to repair, if the home has
+  /// authorities.
   WriteSession(const Home& home, const std::string& command, std::string actor, TimePoint now, Create create);
 
   [[nodiscard]] Inventory& inventory() noexcept { return *inventory_; }
-  /// Appends `body` to the log, durably, then applies it to the inventory. Once it is in the log it is recorded, and this does not throw any more:
-  /// an inventory that could not be written is behind (see trouble()) and catches up at the next command.
+  /// Appends `body` to the log, durably, then applies it to the inventory. Once it is in the log it is recorded, and this does
+  /// not throw any more: an inventory that could not be written is behind (see trouble()) and catches up at the next command.
   /// Throws Errc::io, Errc::damaged; then nothing is recorded.
   void record(EventBody body);
   /// Why the inventory is behind the log; nullopt if it is not.
@@ -79,19 +80,20 @@ private:
 
 /// RepairReport says what repair did.
 struct RepairReport {
-  bool rebuilt = false;                    ///< false: nothing was wrong
-  std::vector<std::string> found;          ///< what was wrong, a sentence each
-  std::vector<files::Path> kept_aside;     ///< damaged files, renamed
+  bool rebuilt = false;                ///< false: nothing was wrong
+  std::vector<std::string> found;      ///< what was wrong, a sentence each
+  std::vector<files::Path> kept_aside; ///< damaged files, renamed
   std::uint64_t authorities = 0;
   std::uint64_t certificates = 0;
   std::uint64_t placements = 0;
 };
 
-/// repair rebuilds the inventory if it is missing, damaged or behind: from the log as far as its seals hold, then from every certificate that lies in
-/// the home (authorities/, servers/, clients/) and in the folders that the log, or the damaged inventory as far as it can be read, names.
-/// A damaged inventory or log is renamed (inventory.db.damaged-STAMP), never deleted; of a damaged log the sound beginning is kept and the rest set aside.
-/// No serial is forgotten that any of these sources knows. Completes or undoes interrupted switches everywhere it looks.
-/// `dry_run` says what it would do. Throws Errc::not_found, Errc::permission, Errc::busy, Errc::io.
+/// repair rebuilds the inventory if it is missing, damaged or behind: from the log as far as its seals hold, then from every
+/// certificate that lies in the home (authorities/, servers/, clients/) and in the folders that the log, or the damaged inventory
+/// as far as it can be read, names. A damaged inventory or log is renamed (inventory.db.damaged-STAMP), never deleted; of a
+/// damaged log the sound beginning is kept and the rest set aside. No serial is forgotten that any of these sources knows.
+/// Completes or undoes interrupted switches everywhere it looks. `dry_run` says what it would do. Throws Errc::not_found,
+/// Errc::permission, Errc::busy, Errc::io.
 enum class DryRun { no, yes };
 RepairReport repair(const Home& home, const std::string& actor, TimePoint now, DryRun dry_run);
 

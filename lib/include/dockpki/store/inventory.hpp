@@ -1,4 +1,5 @@
-// Why: the questions that commands ask of what is remembered, behind an interface that SQLite serves today and PostgreSQL can later.
+// Why: the questions that commands ask of what is remembered, behind an interface that SQLite serves today and PostgreSQL can
+// later.
 #pragma once
 
 #include <memory>
@@ -41,9 +42,9 @@ public:
 
 enum class Create { no, yes };
 
-/// open_sqlite_inventory opens `path` (SQLite, WAL, synchronous FULL). With Create::yes a missing or empty file becomes an empty inventory, 0600.
-/// Throws Errc::not_found, Errc::damaged (not a database of ours, too short, malformed), Errc::refused (a newer schema: hint to upgrade dockpki).
-/// An older schema is migrated.
+/// open_sqlite_inventory opens `path` (SQLite, WAL, synchronous FULL). With Create::yes a missing or empty file becomes an empty
+/// inventory, 0600. Throws Errc::not_found, Errc::damaged (not a database of ours, too short, malformed), Errc::refused (a newer
+/// schema: hint to upgrade dockpki). An older schema is migrated.
 std::unique_ptr<Inventory> open_sqlite_inventory(const files::Path& path, Create create);
 
 } // namespace dockpki::store

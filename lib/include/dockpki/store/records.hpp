@@ -41,11 +41,12 @@ struct CertificateRecord {
   pki::Kind kind = pki::Kind::server;
   std::string name;
   CertificateState state = CertificateState::reserved;
-  Der certificate; ///< empty while reserved, and if abandoned before signing
+  Der certificate;      ///< empty while reserved, and if abandoned before signing
   TimePoint not_before; ///< of no meaning while reserved
   TimePoint not_after;
   TimePoint reserved_at;
-  std::string folder; ///< where it was to go when its serial was reserved; empty where there is none. See PlacementRecord for where it lies.
+  std::string folder; ///< where it was to go when its serial was reserved; empty where there is none. See PlacementRecord for
+                      ///< where it lies.
 };
 
 /// Layout says under which names a set lies in a folder.
