@@ -47,7 +47,7 @@ Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(::is
 
 Progress::~Progress() {
   if (shown_)
-    write_diagnostic("\r" + std::string(what_.size() + 2, ' ') + "\r");
+    write_diagnostic('\r' + std::string(what_.size() + 2, ' ') + '\r');
 }
 
 void Progress::tick() {
@@ -56,7 +56,7 @@ void Progress::tick() {
   if (!on_terminal_ || turn_++ % ticks_a_turn != 0)
     return;
   shown_ = true;
-  write_diagnostic("\r" + what_ + ' ' + wheel[(turn_ / ticks_a_turn) % wheel.size()]);
+  write_diagnostic('\r' + what_ + ' ' + wheel[(turn_ / ticks_a_turn) % wheel.size()]);
 }
 
 } // namespace dockpki::cmd
