@@ -18,7 +18,7 @@ STAGING = ".dockpki-"
 PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\n(.*?)-----END CERTIFICATE-----\n", re.S)
 
 
-class Bad(Exception):
+class Bad(harness.Failed):
     """A state that no crash and no error may leave behind."""
 
 

@@ -112,7 +112,7 @@ def try_point(case, world, point):
             raise Bad(f"a failed command left staging: {', '.join(left)}")
         judge_after(case, world)
         return outcome, injected, None
-    except (Bad, harness.Failed, OSError, ValueError, KeyError, IndexError) as error:
+    except (harness.Failed, OSError, ValueError, KeyError, IndexError) as error:
         words = " ".join(command[:-len(world.argv(*case.command(world))) - 3] + ["dockpki", *map(str, case.command(world))])
         return outcome, injected, f"{words}\n    struck: {injected}\n    exit {result.returncode}: {type(error).__name__}: {error}"
 
@@ -220,7 +220,7 @@ def main():
                 continue
             try:
                 points, bad = run_case(case, work, pool, options)
-            except (Bad, harness.Failed) as error:
+            except harness.Failed as error:
                 print(f"{case.title}: the clean run is bad already: {error}", flush=True)
                 points, bad = 1, 1
             total, total_bad = total + points, total_bad + bad
