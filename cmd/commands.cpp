@@ -56,7 +56,9 @@ void build_app(CLI::App& app, Invocation& invocation, std::string_view wanted) {
     if (wanted.empty())
       continue; // the list of all commands needs no more than a line each
     sub->description(std::string(command.summary) + ".\n\n" + std::string(command.description));
-    sub->footer(footer_of(command));
+    sub->footer(footer_of(command) +
+                "\nEvery command also takes --home, --passphrase-file, --passphrase-fd, --json, --verbose and --log-file: see "
+                "'dockpki --help'.");
   }
   app.footer(exit_code_text() + "\nA word on each command: dockpki COMMAND --help");
 }

@@ -21,12 +21,12 @@ bool write_all(int fd, std::string_view text) {
   return true;
 }
 
-/// Nothing is left to be done about a standard error that cannot be written.
-void write_diagnostic(const std::string& line) {
-  static_cast<void>(write_all(STDERR_FILENO, line));
-}
-
 } // namespace
+
+void write_diagnostic(std::string_view text) {
+  // Nothing is left to be done about a standard error that cannot be written.
+  static_cast<void>(write_all(STDERR_FILENO, text));
+}
 
 void write_result(std::string_view text) {
   if (!write_all(STDOUT_FILENO, text))

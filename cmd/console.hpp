@@ -14,6 +14,9 @@ void write_result(std::string_view text);
 /// "dockpki: error: ..." and, where there is one, "dockpki: hint: ...", on standard error.
 void write_error(std::string_view message, std::string_view hint);
 
+/// Writes to standard error as it stands.
+void write_diagnostic(std::string_view text);
+
 /// "dockpki: warning: ..." on standard error.
 void write_warning(std::string_view message);
 

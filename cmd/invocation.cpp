@@ -50,9 +50,7 @@ void Invocation::add_global_options(CLI::App& app) {
   app.add_option("--passphrase-file", globals_.passphrase.file,
                  "File whose first line is the passphrase [DOCKPKI_PASSPHRASE_FILE]")
       ->type_name("FILE");
-  app.add_option("--passphrase-fd", globals_.passphrase.fd, "File descriptor to read the passphrase from")
-      ->type_name("N")
-      ->excludes("--passphrase-file");
+  app.add_option("--passphrase-fd", globals_.passphrase.fd, "File descriptor to read the passphrase from")->type_name("N");
   app.add_flag("--json", globals_.json, "Report as one JSON document");
   app.add_flag("-v,--verbose", globals_.verbose, "Tell on standard error what happens");
   app.add_option("--log-file", globals_.log_file, "Append the same, and all failures, to this file")->type_name("FILE");
@@ -66,11 +64,21 @@ void Invocation::on(CLI::App& command, Action action) {
 }
 
 ExitCode Invocation::run() {
+  if (globals_.passphrase.file && globals_.passphrase.fd)
+    throw Error(Errc::usage, "failed to read the command line: --passphrase-file and --passphrase-fd exclude each other",
+                "give one of them");
   if (!globals_.passphrase.given())
     globals_.passphrase.file = variable("DOCKPKI_PASSPHRASE_FILE");
   start_diagnostics({.verbose = globals_.verbose, .file = globals_.log_file, .level = "debug"});
   log_info("dockpki " DOCKPKI_VERSION " " + command_);
-  return action_(*this);
+  try {
+    return action_(*this);
+  } catch (const Error& error) {
+    if (error.code() != Errc::wrong_passphrase || !globals_.passphrase.file)
+      throw;
+    throw Error(error.code(), error.what(),
+                "it was read from '" + *globals_.passphrase.file + "' (--passphrase-file or DOCKPKI_PASSPHRASE_FILE)");
+  }
 }
 
 files::Path Invocation::home() const {

@@ -25,16 +25,25 @@ void forbid_memory_dumps() {
     throw Error(Errc::io, std::string("failed to forbid core dumps: ") + std::strerror(errno));
 }
 
-/// The first argument that is a command's name; empty if there is none.
-std::string_view find_wanted(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i)
+/// The first word that is a command's name; empty if there is none.
+std::string_view find_wanted(const std::vector<std::string>& words) {
+  for (const std::string& word : words)
     for (const Command& command : commands())
-      if (command.name == argv[i])
+      if (command.name == word)
         return command.name;
   return {};
 }
 
+/// What others have and this one does not have yet, and what does it meanwhile.
+std::string not_yet(const std::string& word) {
+  if (word == "renew" || word == "revoke" || word == "rotate-ca")
+    return "there is no such command yet; 'issue-server --force' and 'issue-client --force' replace a set";
+  return {};
+}
+
 std::string suggestion(const CLI::App& app, const std::string& word) {
+  if (const std::string hint = not_yet(word); !hint.empty())
+    return hint;
   std::vector<std::string> known;
   for (const CLI::App* level = &app; level != nullptr; level = level->get_parent())
     for (const CLI::Option* option : level->get_options())
@@ -78,15 +87,29 @@ ExitCode usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return ExitCode::usage;
 }
 
+/// "--version" and "help COMMAND", as many are used to, in this program's own words.
+std::vector<std::string> translate_habits(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() == 1 && words.front() == "--version")
+    return {"version"};
+  if (words.size() <= 2 && !words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  return words;
+}
+
 ExitCode parse_and_run(int argc, char** argv) {
   CLI::App app("", "dockpki");
   Invocation invocation;
-  build_app(app, invocation, find_wanted(argc, argv));
+  std::vector<std::string> words = translate_habits(argc, argv);
+  build_app(app, invocation, find_wanted(words));
+  std::ranges::reverse(words); // as CLI11 takes a vector: the last word first
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
-    write_result(chosen.empty() ? app.help() : chosen.front()->help());
+    write_result(chosen.empty() ? app.help() : chosen.front()->help("dockpki"));
     return ExitCode::done;
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error);

@@ -60,8 +60,10 @@ public:
   void wait() const {
     pollfd terminal{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
     const int ready = ::ppoll(&terminal, 1, nullptr, &mask_before_);
-    if (interrupted != 0)
+    if (interrupted != 0) {
+      write_diagnostic("\n"); // the message must not hang on the prompt
       throw Error(Errc::cancelled, "interrupted");
+    }
     if (ready < 0 && errno != EINTR)
       throw Error(Errc::io, std::string("failed to read the passphrase from the terminal: ") + std::strerror(errno));
   }
@@ -132,6 +134,14 @@ Secret read_from_file(const std::string& path) {
   return Secret::copy_of(contents.bytes().first(size));
 }
 
+/// A new passphrase that is easily guessed is taken, but not in silence.
+void warn_if_short(const Secret& passphrase) {
+  constexpr std::size_t short_passphrase = 12;
+  if (passphrase.size() < short_passphrase)
+    write_warning(
+        "this passphrase is short: whoever gets the key's file can guess it; 'dockpki change-passphrase' sets a better one");
+}
+
 Secret require_some(Secret passphrase, const std::string& from) {
   if (passphrase.empty())
     throw Error(Errc::usage, "failed to read the passphrase from " + from + ": it is empty");
@@ -147,12 +157,17 @@ Secret read_passphrase(const PassphraseSource& source, Prompt prompt, const std:
   if (source.file)
     return require_some(read_from_file(*source.file), "'" + *source.file + "'");
   if (::isatty(STDIN_FILENO) != 1)
-    throw Error(Errc::usage, "failed to get a passphrase: standard input is not a terminal",
+    throw Error(Errc::usage,
+                std::string("failed to get ") + (prompt == Prompt::twice ? "a new" : "the") +
+                    " passphrase: standard input is not a terminal",
                 "give " + flag + "-file F or " + flag + "-fd N" +
                     (flag == "--passphrase" ? ", or set DOCKPKI_PASSPHRASE_FILE" : ""));
   Secret first = require_some(prompt_once(label), "the terminal");
-  if (prompt == Prompt::twice && !equal_in_constant_time(first.bytes(), prompt_once("Once more").bytes()))
-    throw Error(Errc::usage, "failed to read the passphrase: the two entries differ");
+  if (prompt == Prompt::once)
+    return first;
+  if (!equal_in_constant_time(first.bytes(), prompt_once("Once more").bytes()))
+    throw Error(Errc::usage, "failed to read the passphrase: the two entries differ", "nothing was changed: run it again");
+  warn_if_short(first);
   return first;
 }
 

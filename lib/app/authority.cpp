@@ -93,18 +93,23 @@ OpenedKey open_key(const std::string& path, const Secret& pem, const Secret* pas
   }
 }
 
-/// Opens all keys with the old passphrase. If it opens some of them, the others must open with the new one: a change that was
-/// interrupted.
-std::vector<OpenedKey> open_keys(const std::vector<files::Path>& paths, const std::vector<Secret>& pems, const Secret* old_one,
-                                 const Secret* new_one) {
+/// Opens all keys with the old passphrase, at least one of them.
+std::vector<OpenedKey> open_keys(const std::vector<files::Path>& paths, const std::vector<Secret>& pems,
+                                 const Secret* passphrase) {
   std::vector<OpenedKey> keys;
   for (std::size_t i = 0; i < paths.size(); ++i)
-    keys.push_back(open_key(paths[i].string(), pems[i], old_one));
-  const bool any = std::ranges::any_of(keys, [](const OpenedKey& key) { return key.has_value(); });
-  for (std::size_t i = 0; i < paths.size(); ++i)
-    if (!keys[i] && !(any && new_one != nullptr && open_key(paths[i].string(), pems[i], new_one)))
-      throw Error(Errc::wrong_passphrase, "failed to decrypt key '" + paths[i].string() + "': wrong passphrase");
+    keys.push_back(open_key(paths[i].string(), pems[i], passphrase));
+  if (std::ranges::none_of(keys, [](const OpenedKey& key) { return key.has_value(); }))
+    throw Error(Errc::wrong_passphrase, "failed to decrypt key '" + paths.front().string() + "': wrong passphrase");
   return keys;
+}
+
+/// Those that the old passphrase does not open must open with the new one: a change that was interrupted.
+void require_changed(const std::vector<OpenedKey>& keys, const std::vector<files::Path>& paths, const std::vector<Secret>& pems,
+                     const Secret* new_one) {
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    if (!keys[i] && (new_one == nullptr || !open_key(paths[i].string(), pems[i], new_one)))
+      throw Error(Errc::wrong_passphrase, "failed to decrypt key '" + paths[i].string() + "': wrong passphrase");
 }
 
 std::vector<std::string> active_names(const store::Home& home) {
@@ -132,11 +137,11 @@ PassphraseResult change_passphrase(Context& context, const PassphraseOptions& op
     if (!old_passphrase && x509::describe_encryption(pems.back().bytes()))
       old_passphrase = context.passphrase(name);
   }
+  const std::vector<OpenedKey> keys = open_keys(result.keys, pems, old_passphrase ? &*old_passphrase : nullptr);
   const std::optional<Secret> new_passphrase = options.new_passphrase ? std::optional(options.new_passphrase()) : std::nullopt;
+  require_changed(keys, result.keys, pems, new_passphrase ? &*new_passphrase : nullptr);
 
-  // Every key is opened and written out in memory before the first file changes: a wrong passphrase changes nothing.
-  const std::vector<OpenedKey> keys =
-      open_keys(result.keys, pems, old_passphrase ? &*old_passphrase : nullptr, new_passphrase ? &*new_passphrase : nullptr);
+  // Every key is written out in memory before the first file changes: a wrong passphrase changes nothing.
   std::vector<Secret> rewritten;
   for (const OpenedKey& key : keys) {
     if (!key)

@@ -60,12 +60,13 @@ files::Existing existing_policy(store::Inventory& inventory, const SetOrder& ord
 struct Subject {
   std::optional<x509::PrivateKey> key;
   std::optional<x509::Request> made;
-  const x509::Request* request = nullptr;
+  const x509::Request* brought = nullptr;
+  [[nodiscard]] const x509::Request& wishes() const { return made ? *made : *brought; }
 };
 
 Subject make_subject(Context& context, const SetOrder& order) {
   Subject subject;
-  subject.request = order.request;
+  subject.brought = order.request;
   if (order.request != nullptr)
     return subject;
   subject.key = x509::PrivateKey::generate(*order.key, context.tick);
@@ -108,16 +109,47 @@ std::string shortened_note(const x509::Validity& validity) {
   return "shortened: the authority itself ends on " + format_rfc3339(validity.not_after) + ", so the certificate does too";
 }
 
-/// Commits the set; if that fails, the certificate is recorded as abandoned: its key never came into force.
-std::vector<files::Path> put_in_force(store::WriteSession& session, files::StagedSet& staged,
-                                      const store::CertificateIssued& issued, const std::string& owner) {
+/// Best done at once; where the disk is full or the like, the next command does it.
+void abandon(store::WriteSession& session, const std::string& authority, const std::string& serial, const std::string& reason) {
   try {
-    const files::AsUser as_owner(owner);
-    return staged.commit();
+    session.record(store::CertificateAbandoned{.authority = authority, .serial = serial, .reason = reason});
+  } catch (const Error&) {
+    return; // the failure that led here is the one to report
+  }
+}
+
+/// Signs, stages, records and puts in force. If it fails once the certificate is signed, that one is recorded as abandoned:
+/// nobody has got it.
+x509::Certificate make_set(Context& context, const SetOrder& order, const std::string& authority, const pki::Issuer& issuer,
+                           const Subject& subject, std::vector<files::Path>& backups) {
+  const Secret key_pem = subject.key ? subject.key->write_unencrypted_pem() : Secret();
+  store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::no);
+  const pki::Reservation reservation{
+      .authority = authority, .kind = order.leaf.kind, .name = order.name, .folder = order.folder.string(), .at = context.now};
+  pki::IssuedLeaf leaf = issuer.issue(subject.wishes(), order.leaf, session.inventory(), reservation);
+  const std::string serial = leaf.certificate.contents().serial_number.text();
+  const std::string ca_pem = trust_pem(session.inventory(), order.leaf.kind);
+  try {
+    files::StagedSet staged = [&] {
+      const files::AsUser as_owner(order.owner);
+      return stage(context, order, session.inventory(), ca_pem, leaf.certificate.pem(), key_pem);
+    }();
+    const Bytes der = leaf.certificate.der();
+    session.record(store::CertificateIssued{.authority = authority,
+                                            .kind = order.leaf.kind,
+                                            .name = order.name,
+                                            .serial = serial,
+                                            .certificate = {der.begin(), der.end()},
+                                            .folder = order.folder.string(),
+                                            .layout = store_layout_of(order.leaf.kind),
+                                            .owner = order.owner});
+    const files::AsUser as_owner(order.owner);
+    backups = staged.commit();
   } catch (const Error& error) {
-    session.record(store::CertificateAbandoned{.authority = issued.authority, .serial = issued.serial, .reason = error.what()});
+    abandon(session, authority, serial, error.what());
     throw;
   }
+  return std::move(leaf.certificate);
 }
 
 /// Under a constrained authority OpenSSL and GnuTLS take a common name for a DNS name where there is no other, and refuse it.
@@ -182,34 +214,8 @@ IssuedSet issue_set(Context& context, SetOrder order) {
 
   const pki::Issuer issuer = load_issuer(context, authority);
   const Subject subject = make_subject(context, order);
-  const Secret key_pem = subject.key ? subject.key->write_unencrypted_pem() : Secret();
-  const x509::Request& request = subject.made ? *subject.made : *subject.request;
-
-  store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::no);
-  const pki::Reservation reservation{.authority = authority.name,
-                                     .kind = order.leaf.kind,
-                                     .name = order.name,
-                                     .folder = order.folder.string(),
-                                     .at = context.now};
-  pki::IssuedLeaf leaf = issuer.issue(request, order.leaf, session.inventory(), reservation);
-  const std::string ca_pem = trust_pem(session.inventory(), order.leaf.kind);
-  files::StagedSet staged = [&] {
-    const files::AsUser as_owner(order.owner);
-    return stage(context, order, session.inventory(), ca_pem, leaf.certificate.pem(), key_pem);
-  }();
-  const Bytes der = leaf.certificate.der();
-  const store::CertificateIssued issued{.authority = authority.name,
-                                        .kind = order.leaf.kind,
-                                        .name = order.name,
-                                        .serial = leaf.certificate.contents().serial_number.text(),
-                                        .certificate = {der.begin(), der.end()},
-                                        .folder = order.folder.string(),
-                                        .layout = store_layout_of(order.leaf.kind),
-                                        .owner = order.owner};
-  session.record(issued);
-  result.backups = put_in_force(session, staged, issued, order.owner);
-  result.validity = leaf.certificate.contents().validity;
-  result.certificate = std::move(leaf.certificate);
+  result.certificate = make_set(context, order, authority.name, issuer, subject, result.backups);
+  result.validity = result.certificate->contents().validity;
   return result;
 }
 

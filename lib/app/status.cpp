@@ -47,8 +47,10 @@ void add_authorities(Status& status, const Context& context, store::Inventory& i
 bool needs_attention(const ListedCertificate& listed, const Context& context) {
   if (listed.record.state != store::CertificateState::issued)
     return false;
-  const bool astray =
-      std::ranges::any_of(listed.placements, [](const auto& placement) { return placement.state != PlacementState::current; });
+  // A set that was handed on is gone from here, as it should be: `list` tells.
+  const bool astray = std::ranges::any_of(listed.placements, [](const ListedPlacement& placement) {
+    return placement.state == PlacementState::stale || placement.state == PlacementState::changed;
+  });
   return astray || is_due(listed.record, context.settings, context.now);
 }
 

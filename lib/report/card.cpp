@@ -33,7 +33,8 @@ std::string join(const std::vector<std::string>& parts, const std::string& betwe
 }
 
 std::string day_and_distance(TimePoint time, TimePoint now) {
-  return format_day(time) + " (" + describe_when(time, now) + ")";
+  // The last valid second is inside: what begins now and lasts ten years ends "in 10 years".
+  return format_day(time) + " (" + describe_when(time + Seconds(1), now) + ")";
 }
 
 std::vector<std::string> name_list(const x509::SubjectAlternativeName& names) {

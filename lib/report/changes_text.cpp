@@ -105,10 +105,13 @@ std::string text(const app::IssuedSet& set, TimePoint now) {
 }
 
 std::string text(const app::PassphraseResult& result, app::DryRun dry_run) {
+  const bool dry = dry_run == app::DryRun::yes;
+  std::string what = dry ? "Would encrypt with the new passphrase: " : "Encrypted with the new passphrase: ";
+  if (!result.encrypted)
+    what = dry ? "Would keep unencrypted: " : "No longer encrypted: ";
   std::string text;
-  const std::string would = dry_run == app::DryRun::yes ? "Would be: " : "";
   for (const files::Path& key : result.keys)
-    text += would + (result.encrypted ? "Encrypted with the new passphrase: " : "No longer encrypted: ") + key.string() + '\n';
+    text += what + key.string() + '\n';
   if (!result.encrypted)
     text += notes_text({"whoever reads this key can make themselves root on every host that trusts the authority"});
   return text;
