@@ -81,14 +81,14 @@ private:
   }
 
   void put_in_force(CertificateRow& certificate, const Der& der) const {
-    const std::int64_t before = certificate.row_sum();
+    const CertificateRow before = certificate;
     certificate.take(der);
     certificate.state = CertificateState::issued;
     certificate.update(database_, state_, before);
   }
 
   void set_state(CertificateRow& certificate, CertificateState to) const {
-    const std::int64_t before = certificate.row_sum();
+    const CertificateRow before = certificate;
     certificate.state = to;
     certificate.update(database_, state_, before);
   }

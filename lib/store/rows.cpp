@@ -98,14 +98,14 @@ std::int64_t StateRow::row_sum() const {
   sum.add(schema_version).add(schema_sum).add(static_cast<std::int64_t>(log.sequence)).add(log.seal);
   for (const TableTotal* total : {&authorities, &certificates, &placements, &crls})
     sum.add(total->count).add(total->sum);
-  return sum.value();
+  return sum.add(reserved).value();
 }
 
 StateRow StateRow::load(SQLite::Database& database) {
-  SQLite::Statement query(database,
-                          "SELECT id, schema_version, schema_sum, log_sequence, log_seal, authority_count, authority_sum, "
-                          "certificate_count, certificate_sum, placement_count, placement_sum, crl_count, crl_sum, "
-                          "row_sum FROM state");
+  SQLite::Statement query(
+      database, "SELECT id, schema_version, schema_sum, log_sequence, log_seal, authority_count, authority_sum, "
+                "certificate_count, certificate_sum, placement_count, placement_sum, crl_count, crl_sum, reserved_count, "
+                "row_sum FROM state");
   if (!query.executeStep())
     throw Damage("table state is empty");
   Columns in(query, "state");
@@ -119,12 +119,16 @@ StateRow StateRow::load(SQLite::Database& database) {
     total->count = in.number();
     total->sum = in.number();
   }
+  row.reserved = in.number();
   in.check(row.row_sum());
   return row;
 }
 
 void StateRow::save(SQLite::Database& database) const {
-  SQLite::Statement statement(database, "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  SQLite::Statement statement(
+      database, "INSERT OR REPLACE INTO state (id, schema_version, schema_sum, log_sequence, log_seal, authority_count, "
+                "authority_sum, certificate_count, certificate_sum, placement_count, placement_sum, crl_count, "
+                "crl_sum, reserved_count, row_sum) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   int index = 0;
   statement.bind(++index, schema_version);
   statement.bind(++index, schema_sum);
@@ -134,6 +138,7 @@ void StateRow::save(SQLite::Database& database) const {
     statement.bind(++index, total->count);
     statement.bind(++index, total->sum);
   }
+  statement.bind(++index, reserved);
   statement.bind(++index, row_sum());
   statement.exec();
 }
@@ -232,6 +237,7 @@ CertificateRow CertificateRow::read(SQLite::Statement& query) {
 void CertificateRow::insert(SQLite::Database& database, StateRow& totals) {
   id = totals.certificates.count + 1;
   totals.certificates.add(row_sum());
+  totals.reserved += state == CertificateState::reserved ? 1 : 0;
   SQLite::Statement statement(database, "INSERT INTO certificates (id, authority_id, serial, kind, name, state, folder, sha256, "
                                         "not_before, not_after, reserved_at, row_sum, der) "
                                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -252,8 +258,9 @@ void CertificateRow::insert(SQLite::Database& database, StateRow& totals) {
   statement.exec();
 }
 
-void CertificateRow::update(SQLite::Database& database, StateRow& totals, std::int64_t sum_before) const {
-  totals.certificates.change(sum_before, row_sum());
+void CertificateRow::update(SQLite::Database& database, StateRow& totals, const CertificateRow& before) const {
+  totals.certificates.change(before.row_sum(), row_sum());
+  totals.reserved += (state == CertificateState::reserved ? 1 : 0) - (before.state == CertificateState::reserved ? 1 : 0);
   SQLite::Statement statement(database, "UPDATE certificates SET kind = ?, name = ?, state = ?, sha256 = ?, not_before = ?, "
                                         "not_after = ?, row_sum = ?, der = coalesce(?, der) WHERE id = ?");
   bind_text(statement, 1, pki::to_string(kind));

@@ -32,6 +32,7 @@ struct StateRow {
   TableTotal certificates;
   TableTotal placements;
   TableTotal crls;
+  std::int64_t reserved = 0; ///< how many certificates are in that state
 
   static StateRow load(SQLite::Database& database);
   /// Writes the row: the first time, or over the one that stands.
@@ -74,7 +75,7 @@ struct CertificateRow {
   static CertificateRow read(SQLite::Statement& query);
   void insert(SQLite::Database& database, StateRow& state);
   /// The DER is written if there is some.
-  void update(SQLite::Database& database, StateRow& state, std::int64_t sum_before) const;
+  void update(SQLite::Database& database, StateRow& state, const CertificateRow& before) const;
   [[nodiscard]] std::int64_t row_sum() const;
   /// Takes the certificate's own bytes and what is read from them. Throws Damage if `der` is not a certificate with this serial.
   void take(const Der& certificate);

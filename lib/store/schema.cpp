@@ -22,6 +22,7 @@ CREATE TABLE state (
   authority_sum INTEGER NOT NULL,
   certificate_count INTEGER NOT NULL,
   certificate_sum INTEGER NOT NULL,
+  reserved_count INTEGER NOT NULL,
   placement_count INTEGER NOT NULL,
   placement_sum INTEGER NOT NULL,
   crl_count INTEGER NOT NULL,
@@ -58,7 +59,6 @@ CREATE TABLE certificates (
   CHECK (state NOT IN ('issued', 'superseded', 'revoked') OR der IS NOT NULL)
 );
 CREATE INDEX certificates_by_sha256 ON certificates (sha256);
-CREATE INDEX certificates_reserved ON certificates (id) WHERE state = 'reserved';
 CREATE TABLE placements (
   id INTEGER PRIMARY KEY,
   certificate_id INTEGER NOT NULL REFERENCES certificates (id),
@@ -70,7 +70,6 @@ CREATE TABLE placements (
   row_sum INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX placements_current ON placements (folder, layout) WHERE state = 'current';
-CREATE INDEX placements_by_folder ON placements (folder, layout);
 CREATE INDEX placements_by_certificate ON placements (certificate_id);
 CREATE TABLE crls (
   id INTEGER PRIMARY KEY,

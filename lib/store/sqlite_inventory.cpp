@@ -165,13 +165,14 @@ std::vector<CertificateRow> SqliteInventory::scan_certificates() {
 std::vector<CertificateRecord> SqliteInventory::reservations() {
   return guarded([&] {
     const Snapshot snapshot(*database_);
-    const Names names = names_of(read_table<AuthorityRow>(*database_, "authorities", StateRow::load(*database_).authorities));
-    SQLite::Statement query(*database_, select<CertificateRow>("certificates WHERE state = 'reserved' ORDER BY id"));
+    const StateRow state = StateRow::load(*database_);
     std::vector<CertificateRecord> records;
-    while (query.executeStep()) {
-      const CertificateRow row = CertificateRow::read(query);
-      records.push_back(row.record(name_of(names, row.authority_id)));
-    }
+    if (state.reserved == 0) // nearly always
+      return records;
+    const Names names = names_of(read_table<AuthorityRow>(*database_, "authorities", state.authorities));
+    for (const CertificateRow& row : scan_certificates())
+      if (row.state == CertificateState::reserved)
+        records.push_back(row.record(name_of(names, row.authority_id)));
     return records;
   });
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int busy_timeout_ms = 10'000;
 // A process that opens the inventory reads the whole write-ahead log first, so it is kept short.
-constexpr const char* pages_before_checkpoint = "PRAGMA wal_autocheckpoint = 200";
+constexpr const char* pages_before_checkpoint = "PRAGMA wal_autocheckpoint = 100";
 
 void configure(SQLite::Database& database) {
   sqlite3* handle = database.getHandle();
