@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <dockpki/base/hex.hpp>
+#include <dockpki/files/as_user.hpp>
 #include <dockpki/files/set.hpp>
 #include <dockpki/x509/certificate.hpp>
 
@@ -28,12 +29,22 @@ public:
         ::unlink((home_.root() / name).c_str());
   }
 
-  /// `folder` is where a set lies or was to lie.
-  void clean(const files::Path& folder) {
+  /// A key that was being written anew lies beside the old one, perhaps in the clear.
+  void clean_key_files() const {
+    const files::Path authorities = home_.root() / "authorities";
+    for (const std::string& authority : names_in_folder(authorities))
+      for (const std::string& name : names_in_folder(authorities / authority))
+        if (files::is_staging_name(name))
+          ::unlink((authorities / authority / name).c_str());
+  }
+
+  /// `folder` is where a set lies or was to lie, of the user `owner` where that is not empty.
+  void clean(const files::Path& folder, const std::string& owner = {}) {
     try {
       const files::Path beside = folder.parent_path() / files::staging_name_for(folder.filename().string());
       abandon_if_never_placed(beside, folder);
       abandon_if_never_placed(folder / files::incoming_folder, folder);
+      const files::AsUser as_owner(owner);
       if (files::recover_set(folder, known_files()))
         mended_.push_back(folder);
     } catch (const Error&) {
@@ -140,6 +151,7 @@ std::vector<files::Path> clean_leftovers(const Home& home, Inventory& inventory,
                                          const Abandon& abandon) {
   Cleaner cleaner(home, inventory, abandon);
   cleaner.clean_root();
+  cleaner.clean_key_files();
   cleaner.clean_authorities(reservations);
   for (const files::Path& parent : folders_of_sets(home))
     cleaner.clean_below(parent);
@@ -149,7 +161,7 @@ std::vector<files::Path> clean_leftovers(const Home& home, Inventory& inventory,
   const std::vector<PlacementRecord> placements = inventory.placements();
   const std::size_t count = placements.size();
   for (std::size_t i = reach == Reach::every_placement || count == 0 ? 0 : count - 1; i < count; ++i)
-    cleaner.clean(placements[i].folder);
+    cleaner.clean(placements[i].folder, placements[i].owner);
   return cleaner.mended();
 }
 

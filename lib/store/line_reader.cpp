@@ -12,6 +12,7 @@ namespace dockpki::store {
 namespace {
 
 constexpr std::size_t block_size = 64U << 10U;
+constexpr std::size_t longest_line = 4U << 20U;
 constexpr std::size_t tail_size = 4U << 10U;
 
 std::size_t read_at(int fd, char* into, std::size_t size, off_t offset, const files::Path& path) {
@@ -61,6 +62,9 @@ std::optional<std::string_view> LineReader::next() {
       return line;
     }
     searched = block_.size() - used_;
+    if (searched > longest_line)
+      throw Error(Errc::damaged, "the audit log " + files::quoted(path_) + " is damaged: a line is longer than any entry",
+                  "run 'dockpki repair'");
     if (!read_more())
       return std::nullopt;
   }

@@ -178,7 +178,7 @@ RepairReport repair(const Home& home, const std::string& actor, TimePoint now, D
   rebuild.leave_out_reserved(rows);
   rebuild.add_remembered(log.loose, report.found.empty() ? InventoryScan() : rows);
   rebuild.add_from_disk(folders_in(rows));
-  if (!report.found.empty())
+  if (!report.found.empty() || !rebuild.added().empty())
     rebuild.add_taken_serials(rows);
   report.found.insert(report.found.end(), rebuild.added().begin(), rebuild.added().end());
   report.rebuilt = !report.found.empty();

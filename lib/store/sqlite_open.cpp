@@ -1,4 +1,5 @@
 // Opening the inventory's file, and making a new one whole.
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -29,6 +30,22 @@ void configure(SQLite::Database& database) {
     sqlite3_db_config(handle, setting, value, nullptr);
   database.exec("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON");
   database.exec(pages_before_checkpoint);
+}
+
+/// Octets of the file's header (sqlite.org/fileformat.html 1.3) that SQLite obeys without a word: the format's versions (2:
+/// write-ahead log; any greater one would make it read-only), the fixed payload fractions, UTF-8. It is read through SQLite's own
+/// descriptor: closing another one would drop the locks that this process holds on the file.
+void check_header(SQLite::Database& database) {
+  sqlite3_file* file = nullptr;
+  std::array<std::uint8_t, 100> header{};
+  if (sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr ||
+      file->pMethods == nullptr || file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0) != SQLITE_OK)
+    throw Damage("its header cannot be read");
+  constexpr std::array<std::uint8_t, 6> versions_and_fractions = {2, 2, 0, 64, 32, 32};
+  constexpr std::array<std::uint8_t, 4> utf8 = {0, 0, 0, 1};
+  if (!std::equal(versions_and_fractions.begin(), versions_and_fractions.end(), header.begin() + 18) ||
+      !std::equal(utf8.begin(), utf8.end(), header.begin() + 56))
+    throw Damage("its header is not as dockpki made it");
 }
 
 int pragma_number(SQLite::Database& database, const char* pragma) {
@@ -147,6 +164,7 @@ std::unique_ptr<SqliteInventory> open_inventory(const files::Path& path, Access 
   std::unique_ptr<SQLite::Database> database = translated(
       nullptr, path, [&] { return std::make_unique<SQLite::Database>(resolved(path).string(), flags, busy_timeout_ms); });
   return translated(database.get(), path, [&] {
+    check_header(*database);
     configure(*database);
     const int version = check_identity(*database, path);
     if (access == Access::write)

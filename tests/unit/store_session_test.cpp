@@ -74,7 +74,7 @@ TEST_CASE("Home: what is not a home", "[store]") {
   const std::string failed = "failed to use PKI home '" + home.root().string() + "': ";
   CHECK(message_of([&] { ReadSession session(home); }) ==
         "failed to open PKI home '" + home.root().string() + "': there is none");
-  CHECK(hint_of([&] { ReadSession session(home); }) == "run 'dockpki init-ca'");
+  CHECK(hint_of([&] { ReadSession session(home); }).starts_with("run 'dockpki init-ca'"));
   put(home.root(), "x");
   CHECK(message_of([&] { home.check(); }) == failed + "it is a file, not a folder");
   std::filesystem::remove(home.root());
