@@ -30,7 +30,8 @@ void write_diagnostic(std::string_view text) {
 
 void write_result(std::string_view text) {
   if (!write_all(STDOUT_FILENO, text))
-    throw Error(Errc::io, std::string("failed to write the result to standard output: ") + std::strerror(errno));
+    throw Error(Errc::io, std::string("failed to write the result to standard output: ") + std::strerror(errno),
+                "what the command was to change, it has changed: 'dockpki list' shows it");
 }
 
 void write_error(std::string_view message, std::string_view hint) {

@@ -19,7 +19,7 @@ struct ExitCodeMeaning {
 inline constexpr std::array<ExitCodeMeaning, 6> exit_codes = {{
     {ExitCode::done, "done"},
     {ExitCode::failed, "failed; nothing was changed unless the message says so"},
-    {ExitCode::usage, "the command line, a name or a setting makes no sense; nothing was changed"},
+    {ExitCode::usage, "the command line or a name makes no sense; nothing was changed"},
     {ExitCode::findings, "verify found something wrong"},
     {ExitCode::due, "something is due (reserved for renewal)"},
     {ExitCode::interrupted, "interrupted at a prompt; nothing was changed"},

@@ -20,8 +20,9 @@ struct Arguments {
 };
 
 app::InitOptions read(const Arguments& arguments, const Invocation& run) {
-  if (arguments.no_passphrase && run.globals().passphrase.given() && run.globals().passphrase.fd)
-    throw Error(Errc::usage, "failed to read the command line: --no-passphrase and --passphrase-fd exclude each other");
+  if (arguments.no_passphrase && run.globals().passphrase.given())
+    throw Error(Errc::usage, "failed to read the command line: --no-passphrase excludes --passphrase-file and --passphrase-fd",
+                "leave out the one or the other");
   app::InitOptions options;
   if (arguments.name)
     options.name = x509::CommonName::parse(*arguments.name);
@@ -44,9 +45,11 @@ void configure(CLI::App& command, Invocation& invocation) {
   command.add_option("--lifetime", arguments->lifetime, "How long it is valid: 5y, 3650d (default 3650d)")->type_name("DURATION");
   command
       .add_option("--permit-dns", arguments->permit_dns, "Sign only for this domain and what lies below it; may be given again")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   command.add_option("--permit-ip", arguments->permit_ip, "Sign only for addresses in this block; may be given again")
-      ->type_name("CIDR");
+      ->type_name("CIDR")
+      ->allow_extra_args(false);
   command.add_flag("--separate-clients", arguments->separate_clients, "One authority for servers and another for clients");
   command.add_flag("--no-passphrase", arguments->no_passphrase, "Keep the authority's key unencrypted");
   command.add_flag("--dry-run", arguments->dry_run, "Say what would be done, change nothing");

@@ -67,18 +67,24 @@ ExitCode Invocation::run() {
   if (globals_.passphrase.file && globals_.passphrase.fd)
     throw Error(Errc::usage, "failed to read the command line: --passphrase-file and --passphrase-fd exclude each other",
                 "give one of them");
-  if (!globals_.passphrase.given())
-    globals_.passphrase.file = variable("DOCKPKI_PASSPHRASE_FILE");
   start_diagnostics({.verbose = globals_.verbose, .file = globals_.log_file, .level = "debug"});
   log_info("dockpki " DOCKPKI_VERSION " " + command_);
   try {
     return action_(*this);
   } catch (const Error& error) {
-    if (error.code() != Errc::wrong_passphrase || !globals_.passphrase.file)
+    const PassphraseSource source = passphrase_source();
+    if (error.code() != Errc::wrong_passphrase || !source.file || !error.hint().empty())
       throw;
     throw Error(error.code(), error.what(),
-                "it was read from '" + *globals_.passphrase.file + "' (--passphrase-file or DOCKPKI_PASSPHRASE_FILE)");
+                "it was read from '" + *source.file + "' (--passphrase-file or DOCKPKI_PASSPHRASE_FILE)");
   }
+}
+
+PassphraseSource Invocation::passphrase_source() const {
+  PassphraseSource source = globals_.passphrase;
+  if (!source.given())
+    source.file = variable("DOCKPKI_PASSPHRASE_FILE");
+  return source;
 }
 
 files::Path Invocation::home() const {
@@ -92,6 +98,10 @@ files::Path Invocation::home() const {
 
 app::Context Invocation::context() {
   store::Home opened(home());
+  // Settings name files to write to: those of a home that others can write are not even read.
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(opened.root(), error)))
+    opened.check();
   app::Settings settings = app::read_settings(opened.settings());
   if (!globals_.log_file && settings.log_file)
     start_diagnostics(
@@ -105,14 +115,14 @@ app::Context Invocation::context() {
                        .passphrase = {},
                        .tick = {}};
   context.passphrase = [this](const std::string& authority) {
-    return read_passphrase(globals_.passphrase, Prompt::once, "Passphrase of authority " + authority, "--passphrase");
+    return read_passphrase(passphrase_source(), Prompt::once, "Passphrase of authority " + authority, "--passphrase");
   };
   context.tick = [progress = std::make_shared<Progress>("generating an RSA key")] { progress->tick(); };
   return context;
 }
 
 Secret Invocation::new_passphrase() const {
-  return read_passphrase(globals_.passphrase, Prompt::twice, "New passphrase for the authority's key", "--passphrase");
+  return read_passphrase(passphrase_source(), Prompt::twice, "New passphrase for the authority's key", "--passphrase");
 }
 
 void Invocation::write(const std::string& result) {

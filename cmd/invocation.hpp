@@ -53,6 +53,8 @@ public:
   }
 
 private:
+  /// The passphrase's source: the flags, else DOCKPKI_PASSPHRASE_FILE.
+  [[nodiscard]] PassphraseSource passphrase_source() const;
   static void write(const std::string& result);
 
   GlobalOptions globals_;

@@ -52,8 +52,13 @@ app::LeafOptions LeafArguments::read() const {
 }
 
 void add_server_options(CLI::App& command, ServerArguments& arguments) {
-  command.add_option("--dns", arguments.dns, "A DNS name that clients use; may be given again")->type_name("NAME");
-  command.add_option("--ip", arguments.ip, "An IP address that clients use; may be given again")->type_name("ADDRESS");
+  // One value an option: CLI11 would otherwise take "[a,b]" apart, and a comma must never make two names.
+  command.add_option("--dns", arguments.dns, "A DNS name that clients use; may be given again")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command.add_option("--ip", arguments.ip, "An IP address that clients use; may be given again")
+      ->type_name("ADDRESS")
+      ->allow_extra_args(false);
   command.add_flag("--local", arguments.local, "All names and addresses of this machine, localhost, 127.0.0.1 and ::1");
   command.add_flag("--allow-dual-usage", arguments.allow_dual_usage,
                    "Also usable as a client's (swarm managers): whoever holds its key is root on every daemon of this authority");

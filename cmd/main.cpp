@@ -25,13 +25,17 @@ void forbid_memory_dumps() {
     throw Error(Errc::io, std::string("failed to forbid core dumps: ") + std::strerror(errno));
 }
 
-/// The first word that is a command's name; empty if there is none.
+/// The one word that is a command's name; empty if there is none, or several: the value of an option may look like a command.
 std::string_view find_wanted(const std::vector<std::string>& words) {
+  std::string_view wanted;
   for (const std::string& word : words)
     for (const Command& command : commands())
-      if (command.name == word)
-        return command.name;
-  return {};
+      if (command.name == word) {
+        if (!wanted.empty())
+          return {};
+        wanted = command.name;
+      }
+  return wanted;
 }
 
 /// What others have and this one does not have yet, and what does it meanwhile.

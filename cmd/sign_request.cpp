@@ -38,6 +38,9 @@ void configure(CLI::App& command, Invocation& invocation) {
       ->type_name("NAME");
   add_leaf_options(command, arguments->leaf, KeyOption::no);
   invocation.on(command, [arguments](Invocation& run) {
+    if (arguments->file == "-" && run.globals().passphrase.fd == 0)
+      throw Error(Errc::usage, "failed to read the command line: request and passphrase cannot both come from standard input",
+                  "give the passphrase on another file descriptor");
     const app::SignOptions options = read(*arguments);
     app::Context context = run.context();
     const app::IssuedSet set = app::sign_request(context, options);

@@ -152,6 +152,10 @@ PassphraseResult change_passphrase(Context& context, const PassphraseOptions& op
   if (options.dry_run == DryRun::yes)
     return result;
   store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::no);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (!std::ranges::equal(read_key_file(context.home, names[i]).bytes(), pems[i].bytes()))
+      throw Error(Errc::busy, "failed to change the passphrase: another process changed it meanwhile",
+                  "try again with the one it set");
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (rewritten[i].empty())
       continue;

@@ -110,6 +110,10 @@ std::vector<std::string> notes_on(const InitOptions& options, x509::KeyType type
 } // namespace
 
 InitResult init_authority(Context& context, const InitOptions& options) {
+  for (const x509::DnsName& name : options.constraints.permitted_dns)
+    if (name.is_wildcard())
+      throw Error(Errc::usage, "failed to permit DNS name '" + name.text() + "': a permitted domain has no wildcard",
+                  "give the domain itself, what lies below it is permitted too: --permit-dns " + name.text().substr(2));
   std::vector<Plan> plans = make_plans(context, options);
   std::error_code error;
   if (std::filesystem::exists(std::filesystem::symlink_status(context.home.root(), error))) {

@@ -14,6 +14,8 @@ namespace dockpki::app {
 namespace {
 
 constexpr std::size_t longest_set_name = 200;
+constexpr std::string_view wildcard_word = "_wildcard";
+constexpr std::size_t most_names = 100;
 constexpr std::size_t longest_common_name = 64;
 
 template <class T>
@@ -37,6 +39,8 @@ x509::SubjectAlternativeName server_names(const ServerOptions& options, std::vec
   if (names.empty())
     throw Error(Errc::usage, "failed to issue a server certificate: it needs at least one name or address",
                 "say how clients reach the daemon: --ip 192.168.1.10, --dns docker.example.com, or --local for this machine");
+  if (names.dns.size() + names.ip.size() > most_names)
+    throw Error(Errc::refused, "failed to issue a server certificate: more than 100 names and addresses", "issue several sets");
   for (const x509::DnsName& name : names.dns)
     if (name.is_wildcard())
       notes.push_back("wildcard '" + name.text() +
@@ -63,17 +67,18 @@ void note_on_key(x509::KeyType key, std::vector<std::string>& notes) {
     notes.emplace_back("ed25519: Docker takes it, but .NET, NSS and Windows refuse it");
 }
 
-/// Where one's own set goes, and whose it is.
+/// Where a client's set goes, and whose it is.
 void place_client_set(const Context& context, const ClientOptions& options, SetOrder& order) {
+  order.owner = options.for_user.value_or("");
   if (options.leaf.out) {
     order.folder = absolute_folder(context, *options.leaf.out);
   } else if (options.for_user) {
-    order.owner = *options.for_user;
     order.folder = files::Path(files::home_folder(*options.for_user)) / ".docker";
   } else if (options.name && *options.name != context.caller.user) {
     order.folder = context.home.client(set_folder_name(order.name));
   } else {
-    order.folder = docker::client_folder(context.caller.docker, context.caller.working_folder);
+    order.folder = absolute_folder(context, docker::client_folder(context.caller.docker, context.caller.working_folder));
+    order.is_own = true;
     if (!context.caller.sudo_user.empty())
       order.notes.push_back("run by sudo: this set is root's, in " + order.folder.string() + "; --for-user " +
                             context.caller.sudo_user + " makes one for " + context.caller.sudo_user);
@@ -93,6 +98,8 @@ std::string set_folder_name(const std::string& name) {
     refuse("it is longer than 200 octets");
   if (name.front() == '.')
     refuse("it begins with '.'");
+  if (name.starts_with(wildcard_word))
+    refuse("it begins with '_wildcard', which stands for '*'");
   std::string folder;
   for (const char c : name) {
     if (c == '/')
@@ -100,7 +107,7 @@ std::string set_folder_name(const std::string& name) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
       refuse("it contains a control character");
     if (c == '*')
-      folder += "_wildcard";
+      folder += wildcard_word;
     else
       folder += c;
   }
@@ -150,11 +157,7 @@ IssuedSet issue_server(Context& context, const ServerOptions& options) {
 }
 
 IssuedSet issue_client(Context& context, const ClientOptions& options) {
-  SetOrder order = client_order(context, options);
-  const bool is_own = !options.leaf.out && order.folder != context.home.client(order.name);
-  IssuedSet result = issue_set(context, std::move(order));
-  result.is_own = is_own;
-  return result;
+  return issue_set(context, client_order(context, options));
 }
 
 } // namespace dockpki::app

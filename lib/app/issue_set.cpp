@@ -1,12 +1,14 @@
 #include "app/issue_set.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <dockpki/app/authority.hpp>
 #include <dockpki/base/error.hpp>
 #include <dockpki/base/hex.hpp>
 #include <dockpki/files/as_user.hpp>
 #include <dockpki/files/set.hpp>
+#include <dockpki/x509/pem.hpp>
 
 #include "app/stamp.hpp"
 
@@ -19,16 +21,31 @@ Bytes bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// True if the certificate that stands in `folder` is one that this home issued, and the key beside it is its own.
+Secret read_set_file(const files::Path& folder, const std::string& name) {
+  return files::read_file(folder / name, "file", largest_set_file, files::Symlinks::refused);
+}
+
+/// True if `pem` holds certificates of this home's authorities and nothing else.
+bool holds_only_authorities(store::Inventory& inventory, const Secret& pem) {
+  const std::vector<store::AuthorityRecord> authorities = inventory.authorities();
+  return std::ranges::all_of(x509::read_pem(pem.bytes(), "ca.pem"), [&](const x509::PemBlock& block) {
+    return std::ranges::any_of(authorities, [&](const store::AuthorityRecord& authority) {
+      return std::ranges::equal(block.der.bytes(), authority.certificate);
+    });
+  });
+}
+
+/// True if all that stands in `folder` is what this home put there: its authorities, a certificate that it issued, and that one's
+/// key.
 bool is_ours(store::Inventory& inventory, const files::Path& folder, const docker::SetLayout& layout) {
   try {
-    const Secret certificate_pem =
-        files::read_file(folder / layout.certificate, "certificate", largest_set_file, files::Symlinks::refused);
+    const Secret certificate_pem = read_set_file(folder, layout.certificate);
     const auto certificate = x509::Certificate::from_pem(certificate_pem.bytes(), layout.certificate);
-    const Secret key_pem = files::read_file(folder / layout.key, "key", largest_set_file, files::Symlinks::refused);
+    const Secret key_pem = read_set_file(folder, layout.key);
     const auto key = x509::PrivateKey::from_pem(key_pem.bytes(), layout.key);
     return key.public_key() == certificate.contents().subject_public_key &&
-           inventory.find_certificate(to_hex(certificate.fingerprint())).has_value();
+           inventory.find_certificate(to_hex(certificate.fingerprint())).has_value() &&
+           holds_only_authorities(inventory, read_set_file(folder, layout.ca));
   } catch (const Error&) {
     return false; // missing or unreadable: somebody else's, to be kept
   }
@@ -48,6 +65,21 @@ void refuse_standing(const SetOrder& order) {
     throw Error(Errc::already_exists,
                 "failed to write the set to '" + order.folder.string() + "': " + standing.front() + " stands there already",
                 "--force replaces it; --out DIR puts the set elsewhere");
+}
+
+/// A certificate is of no use, and stops dockerd, beside a key that is not its own.
+void refuse_other_key(const SetOrder& order) {
+  const std::string& name = layout_of(order.leaf.kind).key;
+  const std::array names = {name};
+  if (order.request == nullptr || files::standing_files(order.folder, names).empty())
+    return;
+  const Secret pem = read_set_file(order.folder, name);
+  if (x509::PrivateKey::from_pem(pem.bytes(), name).public_key() == order.request->contents().subject_public_key)
+    return;
+  throw Error(Errc::refused,
+              "failed to write the set to '" + order.folder.string() + "': " + name +
+                  " stands there, and is not the request's key",
+              "--out DIR puts the certificate elsewhere");
 }
 
 files::Existing existing_policy(store::Inventory& inventory, const SetOrder& order) {
@@ -97,6 +129,7 @@ IssuedSet describe_order(SetOrder& order, const std::string& authority) {
   result.names = order.leaf.names;
   result.notes = std::move(order.notes);
   result.dry_run = order.options.dry_run;
+  result.is_own = order.is_own;
   if (order.key)
     result.key = to_string(*order.key);
   else
@@ -200,7 +233,12 @@ IssuedSet issue_set(Context& context, SetOrder order) {
   {
     const files::AsUser as_owner(order.owner);
     refuse_standing(order);
+    refuse_other_key(order);
   }
+  if (trust_pem(reading.inventory(), order.leaf.kind).empty())
+    throw Error(Errc::not_found,
+                "failed to issue a certificate for '" + order.name + "': this home has no authority for the other side yet",
+                "complete it with 'dockpki init-ca --separate-clients'");
   const x509::Certificate signer = load_certificate(context.home, authority);
   mind_constraints(order, signer.contents());
   IssuedSet result = describe_order(order, authority.name);

@@ -18,6 +18,7 @@ struct SetOrder {
   LeafOptions options;
   std::optional<x509::KeyType> key; ///< to be generated; none: `request` brings a public key
   const x509::Request* request = nullptr;
+  bool is_own = false; ///< a client's set that goes where the docker client looks
   std::vector<std::string> notes;
 };
 

@@ -81,10 +81,11 @@ SetOrder server_order_for(const Context& context, const SignOptions& options, co
 
 SetOrder client_order_for(const Context& context, const SignOptions& options, const x509::RequestContents& request,
                           const x509::SubjectAlternativeName& names) {
-  SetOrder order = client_order(context, {.name = options.name.value_or(request.subject.common_name()), .leaf = options.leaf});
+  ClientOptions client{.name = options.name.value_or(request.subject.common_name()), .leaf = options.leaf};
+  if (!client.leaf.out) // whoever asks: it is not the set of the one who signs
+    client.leaf.out = context.home.client(set_folder_name(*client.name));
+  SetOrder order = client_order(context, client);
   order.leaf.names = names;
-  if (!options.leaf.out)
-    order.folder = context.home.client(set_folder_name(order.name));
   return order;
 }
 
@@ -106,7 +107,7 @@ SetOrder order_for(const Context& context, const SignOptions& options, const x50
       throw;
     // A name that nobody typed here is the request's fault, not that of the command line.
     throw Error(Errc::refused, "failed to sign request '" + options.request.string() + "': " + error.what(),
-                "the request must be made anew with other names");
+                "the request must be made anew with other names, or the set be given one with --name");
   }
 }
 

@@ -28,20 +28,25 @@ AsUser::AsUser(const std::string& user) {
   gid_ = ::getegid();
   if (found.pw_uid == uid_)
     return;
-  if (::initgroups(user.c_str(), found.pw_gid) != 0 || ::setegid(found.pw_gid) != 0 || ::seteuid(found.pw_uid) != 0) {
-    const int restored = ::setegid(gid_);
-    throw Error(Errc::permission,
-                "failed to write as user '" + user + "': only root can" + (restored == 0 ? "" : " (and the group was lost)"),
-                "run it with sudo");
-  }
+  const int count = ::getgroups(0, nullptr);
+  groups_.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  if (::getgroups(static_cast<int>(groups_.size()), groups_.data()) < 0 || ::initgroups(user.c_str(), found.pw_gid) != 0)
+    throw Error(Errc::permission, "failed to write as user '" + user + "': only root can", "run it with sudo");
   active_ = true;
+  if (::setegid(found.pw_gid) != 0 || ::seteuid(found.pw_uid) != 0) {
+    restore();
+    throw Error(Errc::permission, "failed to write as user '" + user + "': only root can", "run it with sudo");
+  }
 }
 
 AsUser::~AsUser() {
-  if (!active_)
-    return;
+  if (active_)
+    restore();
+}
+
+void AsUser::restore() noexcept {
   // Going on with somebody else's rights would be worse than ending here.
-  if (::seteuid(uid_) != 0 || ::setegid(gid_) != 0 || ::setgroups(0, nullptr) != 0)
+  if (::seteuid(uid_) != 0 || ::setegid(gid_) != 0 || ::setgroups(groups_.size(), groups_.data()) != 0)
     std::abort();
 }
 

@@ -71,6 +71,12 @@ void compare(const x509::Certificate& certificate, const x509::CertificateFields
                    std::ranges::equal(names.email, asked.subject_alternative_name.email, {}, {}, text) && names.uri.empty() &&
                    names.other.empty(),
                "subjectAltName");
+  std::vector<std::string> permitted;
+  for (const x509::DnsName& name : asked.name_constraints.permitted_dns)
+    permitted.push_back("DNS:" + name.text());
+  for (const x509::IpNetwork& network : asked.name_constraints.permitted_ip)
+    permitted.push_back("IP:" + network.text());
+  require_same(found.permitted_names == permitted, "set of permitted names");
   require_same(certificate.is_signed_by(signer), "signature");
 }
 
@@ -99,6 +105,9 @@ void check_names(const x509::Certificate& authority, const x509::SubjectAlternat
   const x509::CertificateContents& contents = authority.contents();
   if (contents.permitted_names.empty() && contents.excluded_names.empty())
     return;
+  if (contents.permitted_names.empty())
+    throw Error(Errc::refused, "failed to use authority '" + contents.subject.text() +
+                                   "': it excludes names without permitting any, which dockpki does not weigh");
   x509::NameConstraints constraints;
   for (const std::string& name : contents.permitted_names) {
     if (name.starts_with("DNS:"))

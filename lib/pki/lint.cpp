@@ -18,6 +18,24 @@ constexpr std::string_view subject_key_identifier_oid = "2.5.29.14";
 constexpr std::string_view authority_key_identifier_oid = "2.5.29.35";
 constexpr std::string_view subject_alternative_name_oid = "2.5.29.17";
 
+/// What an authority's key signs with (RFC 5758 3.2, RFC 4055 5, RFC 8410 3): SHA-256, but SHA-384 with P-384 and SHA-512 with
+/// P-521.
+std::string_view expected_signature(const x509::PublicKey& key) {
+  switch (key.algorithm()) {
+  case x509::PublicKey::Algorithm::rsa:
+    return "1.2.840.113549.1.1.11";
+  case x509::PublicKey::Algorithm::ed25519:
+    return "1.3.101.112";
+  case x509::PublicKey::Algorithm::ec:
+    if (key.description() == "ECDSA P-384")
+      return "1.2.840.10045.4.3.3";
+    return key.description() == "ECDSA P-521" ? "1.2.840.10045.4.3.4" : "1.2.840.10045.4.3.2";
+  case x509::PublicKey::Algorithm::other:
+    return {};
+  }
+  return {};
+}
+
 class Lint {
 public:
   Lint(const x509::CertificateContents& contents, Kind kind, const x509::CertificateContents& issuer, TimePoint now)
@@ -50,6 +68,8 @@ private:
     const Bytes serial = contents_.serial_number.octets();
     require(serial.size() == 16 && contents_.serial_number.is_positive() && serial[0] != 0,
             "the serial number must be 16 octets, positive, without a leading zero");
+    require(contents_.signature_algorithm == expected_signature(issuer_.subject_public_key),
+            "the signature algorithm must be that of the authority's key");
     require(contents_.issuer == issuer_.subject, "the issuer must be the authority's subject");
     require(!contents_.subject.attributes().empty() || kind_ != Kind::authority, "an authority must have a subject");
     if (kind_ != Kind::authority)
@@ -83,6 +103,7 @@ private:
     const std::vector<std::string> purposes = extended_key_usage(kind_);
     require(purposes.empty() ? !contents_.extended_key_usage : contents_.extended_key_usage == purposes,
             "extendedKeyUsage must hold exactly the purposes of the profile");
+    require(!is_critical(extended_key_usage_oid), "extendedKeyUsage must not be critical");
   }
 
   void check_identifiers() {

@@ -62,7 +62,17 @@ LogScan scan_log(const files::Path& path) {
   scan.exists = true;
   LineReader lines(fd.get(), 0, path);
   LogHead head;
-  while (const std::optional<std::string_view> line = lines.next()) {
+  const auto next = [&]() -> std::optional<std::string_view> {
+    try {
+      return lines.next();
+    } catch (const Error& error) {
+      if (error.code() != Errc::damaged)
+        throw;
+      scan.fault = scan.fault.value_or("a line is longer than any entry");
+      return std::nullopt; // what stands behind it cannot be told apart
+    }
+  };
+  while (const std::optional<std::string_view> line = next()) {
     try {
       if (!scan.fault) {
         scan.sound.push_back(read_sound(*line, head));

@@ -59,6 +59,8 @@ bool Base64Decoder::take(char c) noexcept {
   const std::size_t place = characters_++ % 4;
   if (place == 0)
     return true;
+  if (size_ == out_.size())
+    return false;                                                // whoever made the room for it reckoned wrong
   const unsigned spare = 6U - 2U * static_cast<unsigned>(place); // bits that wait for the next character: 4, 2, 0
   out_[size_++] = static_cast<std::uint8_t>(bits_ >> spare & 0xffU);
   return true;

@@ -7,12 +7,15 @@ namespace dockpki::x509 {
 using der::Reader;
 
 std::vector<RawExtension> read_extensions(Reader& in) {
+  constexpr std::size_t most_extensions = 64;
   std::vector<RawExtension> found;
   Reader list = in.enter(der::tag::sequence, "extensions");
   if (list.empty())
     list.fail("extensions", "an empty list");
   while (!list.empty()) {
     const Reader before = list;
+    if (found.size() == most_extensions)
+      before.fail("extensions", "more than 64 of them");
     Reader one = list.enter(der::tag::sequence, "extension");
     Extension extension;
     extension.oid = one.oid("extension");

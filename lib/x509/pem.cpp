@@ -41,8 +41,14 @@ public:
     return true;
   }
   [[nodiscard]] std::size_t number() const noexcept { return number_; }
-  /// How many characters stand before the next END, or the end of it all.
-  [[nodiscard]] std::size_t up_to_end_mark() const noexcept { return std::min(rest_.find(end_mark), rest_.size()); }
+  /// How many characters stand before the next line that begins with END, or the end of it all. An END within a line ends
+  /// nothing.
+  [[nodiscard]] std::size_t up_to_end_line() const noexcept {
+    for (std::size_t at = rest_.find(end_mark); at != std::string_view::npos; at = rest_.find(end_mark, at + 1))
+      if (at == 0 || rest_[at - 1] == '\n')
+        return at;
+    return rest_.size();
+  }
 
 private:
   std::string_view rest_;
@@ -79,7 +85,7 @@ void refuse_what_is_not_text(Bytes text) {
 class BlockReader {
 public:
   BlockReader(Lines& lines, std::string_view label)
-      : lines_(lines), begin_(lines.number()), block_{std::string(label), Secret(lines.up_to_end_mark() / 4 * 3 + 3), false},
+      : lines_(lines), begin_(lines.number()), block_{std::string(label), Secret(lines.up_to_end_line() / 4 * 3 + 3), false},
         decoder_(block_.der.writable()) {}
 
   PemBlock read() {

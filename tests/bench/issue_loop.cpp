@@ -1,5 +1,5 @@
-// Why: how fast could certificates be issued at all? A loop over plain libcrypto calls (key, X509 with six extensions, signature, PEM of both, files)
-// is the limit that the library's own loop is held against. No inventory, no log, no lock, no checks.
+// Why: how fast could certificates be issued at all? A loop over plain libcrypto calls (key, X509 with six extensions, signature,
+// PEM of both, files) is the limit that the library's own loop is held against. No inventory, no log, no lock, no checks.
 #include <memory>
 
 #include <openssl/bio.h>
@@ -15,8 +15,12 @@ namespace {
 
 using bench::check;
 
-template <auto Free> struct Deleter {
-  template <typename T> void operator()(T* object) const noexcept { Free(object); }
+template <auto Free>
+struct Deleter {
+  template <typename T>
+  void operator()(T* object) const noexcept {
+    Free(object);
+  }
 };
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
@@ -50,8 +54,10 @@ Certificate make_certificate(EVP_PKEY* key, const char* name, const Authority* a
   X509_gmtime_adj(X509_getm_notBefore(x), -3600);
   X509_time_adj_ex(X509_getm_notAfter(x), authority != nullptr ? 365 : 3650, -1, nullptr);
   X509_NAME* subject = X509_get_subject_name(x);
-  check(X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name), -1, -1, 0) == 1, "subject");
-  check(X509_set_issuer_name(x, authority != nullptr ? X509_get_subject_name(authority->certificate.get()) : subject) == 1, "issuer");
+  check(X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name), -1, -1, 0) == 1,
+        "subject");
+  check(X509_set_issuer_name(x, authority != nullptr ? X509_get_subject_name(authority->certificate.get()) : subject) == 1,
+        "issuer");
   X509V3_CTX context;
   X509V3_set_ctx(&context, authority != nullptr ? authority->certificate.get() : x, x, nullptr, nullptr, 0);
   if (authority == nullptr) {

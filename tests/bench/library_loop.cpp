@@ -1,5 +1,5 @@
-// Why: the same loop through dockpki's library: key, request, checks, lint, serial number, signature, reading back, PEM, and the same files.
-// The serial numbers are kept in memory: what an inventory costs is seen in the times of whole commands.
+// Why: the same loop through dockpki's library: key, request, checks, lint, serial number, signature, reading back, PEM, and the
+// same files. The serial numbers are kept in memory: what an inventory costs is seen in the times of whole commands.
 #include <mutex>
 #include <set>
 
@@ -25,7 +25,11 @@ private:
 };
 
 pki::Reservation reservation_for(pki::Kind kind) {
-  return {.authority = "g1", .kind = kind, .name = "docker.example", .folder = {}, .at = std::chrono::floor<Seconds>(std::chrono::system_clock::now())};
+  return {.authority = "g1",
+          .kind = kind,
+          .name = "docker.example",
+          .folder = {},
+          .at = std::chrono::floor<Seconds>(std::chrono::system_clock::now())};
 }
 
 pki::LeafOrder order() {
@@ -38,8 +42,9 @@ pki::LeafOrder order() {
 
 double measure(const bench::Plan& plan) {
   MemoryLedger ledger;
-  const pki::NewAuthority authority = pki::make_authority(x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("bench CA"), std::nullopt,
-                                                          pki::default_authority_lifetime, {}, ledger, reservation_for(pki::Kind::authority));
+  const pki::NewAuthority authority =
+      pki::make_authority(x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("bench CA"), std::nullopt,
+                          pki::default_authority_lifetime, {}, ledger, reservation_for(pki::Kind::authority));
   const Secret authority_key = authority.key.unencrypted_pkcs8();
   const pki::LeafOrder wanted = order();
   return bench::run(plan, [&](std::atomic<int>& next) {

@@ -1,4 +1,5 @@
-// Why: the bare loop and the library's differ in how a certificate is made and in nothing else: what is measured, and how files are written, is here.
+// Why: the bare loop and the library's differ in how a certificate is made and in nothing else: what is measured, and how files
+// are written, is here.
 #pragma once
 
 #include <atomic>
@@ -74,7 +75,8 @@ inline void save(const Plan& plan, int number, const Made& made) {
   }
 }
 
-/// `work(next)` takes numbers from `next` until they reach plan.count. It runs in plan.threads threads. Gives the seconds that all of it took.
+/// `work(next)` takes numbers from `next` until they reach plan.count. It runs in plan.threads threads. Gives the seconds that
+/// all of it took.
 inline double run(const Plan& plan, const std::function<void(std::atomic<int>&)>& work) {
   std::atomic<int> next = 0;
   const auto start = std::chrono::steady_clock::now();
@@ -111,8 +113,9 @@ inline int run_main(int argc, char** argv, const char* loop, double (*measure)(c
   try {
     const Plan plan = parse(argv);
     const double seconds = measure(plan);
-    std::printf("{\"loop\": \"%s\", \"where\": \"%s\", \"sync\": \"%s\", \"threads\": %d, \"certificates\": %d, \"seconds\": %.4f, \"per_second\": %.0f}\n", loop,
-                argv[1], argv[2], plan.threads, plan.count, seconds, plan.count / seconds);
+    std::printf("{\"loop\": \"%s\", \"where\": \"%s\", \"sync\": \"%s\", \"threads\": %d, \"certificates\": %d, \"seconds\": "
+                "%.4f, \"per_second\": %.0f}\n",
+                loop, argv[1], argv[2], plan.threads, plan.count, seconds, plan.count / seconds);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s: %s failed\n", argv[0], error.what());

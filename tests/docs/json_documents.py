@@ -52,7 +52,8 @@ def documents(folder):
     note("issue-client", *passphrase, "--name", "short", "--lifetime", "1h", "--dry-run")
     note("make-request", "--client", "--name", "bob", "--out", folder / "bob")
     note("sign-request", *passphrase, folder / "bob/request.csr")
-    (home / "clients/alice/cert.pem").unlink()  # something for status to tell
+    (home / "clients/alice/cert.pem").unlink()
+    (home / "clients/alice/cert.pem").write_text("somebody else's\n")  # something for status to tell
     note("status")
     note("list")
     note("show", home / "authorities/g1/ca.pem", home / "authorities/g1/ca-key.pem", folder / "bob/request.csr", folder / "bob/key.pem", strangers_crl())

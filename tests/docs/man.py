@@ -57,7 +57,7 @@ def every_word_of_the_help_is_in_its_page():
     with generated_docs() as folder:
         for command in command_names():
             page = squeezed(plain(folder, f"dockpki-{command}"))
-            description, examples = help_of(command).split("Usage:")[0], help_of(command).split("Examples:")[1]
+            description, examples = help_of(command).split("Usage:")[0], help_of(command).split("Examples:")[1].split("Every command also")[0]
             summary, _, paragraphs = description.partition("\n\n")
             missing = [line for line in [summary.rstrip(".\n"), *paragraphs.splitlines(), *examples.splitlines()] if squeezed(line) not in page]
             check(not missing, f"dockpki-{command}(1) has the summary, the description and the examples of the help", f"    missing: {missing}")

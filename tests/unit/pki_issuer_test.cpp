@@ -268,6 +268,16 @@ TEST_CASE("lint: every planted fault is named", "[pki][lint]") {
   }
 }
 
+TEST_CASE("lint: an algorithm that is not the authority's is named", "[pki][lint]") {
+  MemoryLedger ledger;
+  const Issuer issuer = new_issuer(ledger);
+  const x509::PrivateKey key = x509::PrivateKey::generate(x509::KeyType::p256);
+  const auto tbs =
+      x509::encode_tbs_certificate(sound_fields(issuer, key.public_key()), x509::SignatureAlgorithm::ecdsa_with_sha384);
+  CHECK(lint(x509::parse_tbs_certificate(tbs), Kind::server, issuer.certificate().contents(), now) ==
+        std::vector<std::string>{"the signature algorithm must be that of the authority's key"});
+}
+
 TEST_CASE("lint: a planted bad profile stops the authority's key", "[pki][lint]") {
   MemoryLedger ledger;
   const Issuer issuer = new_issuer(ledger);

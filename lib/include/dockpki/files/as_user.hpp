@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -19,9 +20,12 @@ public:
   ~AsUser();
 
 private:
+  void restore() noexcept;
+
   bool active_ = false;
   uid_t uid_ = 0;
   gid_t gid_ = 0;
+  std::vector<gid_t> groups_;
 };
 
 /// home_folder gives the home folder of `user`. Throws Errc::usage if there is no such user.
