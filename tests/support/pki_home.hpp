@@ -63,9 +63,8 @@ public:
   static files::StagedSet stage(const std::filesystem::path& folder, const x509::Certificate& certificate) {
     const std::string pem = certificate.pem();
     const std::string key = certificate.contents().serial_number.text();
-    const std::vector<files::SetFile> set = {{"ca.pem", bytes_of("ca"), 0444},
-                                             {"server-cert.pem", bytes_of(pem), 0444},
-                                             {"server-key.pem", bytes_of(key), 0400}};
+    const std::vector<files::SetFile> set = {
+        {"ca.pem", bytes_of("ca"), 0444}, {"server-cert.pem", bytes_of(pem), 0444}, {"server-key.pem", bytes_of(key), 0400}};
     return files::StagedSet::stage(folder, set, files::Existing::replaced, home_stamp);
   }
 

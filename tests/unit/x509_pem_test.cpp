@@ -125,3 +125,15 @@ TEST_CASE("PEM: one certificate and nothing else is read as one", "[x509][pem]")
   CHECK(refusal_of(write_pem("WHATEVER", unhex("3000"))) ==
         "failed to read certificate 'ca.pem': it is a block 'WHATEVER', not a certificate");
 }
+
+// A header line that held an END made the room for the block too small, and the decoder wrote behind it.
+TEST_CASE("read_pem: an END within a line ends nothing", "[x509]") {
+  std::string text = "-----BEGIN CERTIFICATE-----\nA: -----END x\n\n";
+  for (int i = 0; i < 4000; ++i)
+    text += std::string(64, 'A') + '\n';
+  text += "-----END CERTIFICATE-----\n";
+  const auto blocks = dockpki::x509::read_pem({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, "bad.pem");
+  REQUIRE(blocks.size() == 1);
+  CHECK(blocks.front().has_headers);
+  CHECK(blocks.front().der.size() == 4000 * 48);
+}
