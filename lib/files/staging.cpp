@@ -100,9 +100,14 @@ StagingFolder make_staging_folder(int parent, const std::string& name, std::span
         continue;
       fail_to_write(shown, errno);
     }
-    std::optional<Fd> fd = open_folder_at(parent, staged, shown);
-    if (fd && lock_exclusively(fd->get(), Patience::none, shown) && stands_at(fd->get(), parent, staged))
-      return {std::move(staged), std::move(*fd)};
+    try {
+      std::optional<Fd> fd = open_folder_at(parent, staged, shown);
+      if (fd && lock_exclusively(fd->get(), Patience::none, shown) && stands_at(fd->get(), parent, staged))
+        return {std::move(staged), std::move(*fd)};
+    } catch (...) {
+      ::unlinkat(parent, staged.c_str(), AT_REMOVEDIR);
+      throw;
+    }
     // It was taken for a left-over before it was locked.
   }
 }
