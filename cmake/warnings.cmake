@@ -8,5 +8,5 @@ target_compile_options(dockpki_warnings INTERFACE
   -Wno-missing-field-initializers)
 # g++ 12 sees overlaps in the joining of strings that are none (GCC bug 105329).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(dockpki_warnings INTERFACE -Wno-restrict)
+  target_compile_options(dockpki_warnings INTERFACE $<$<CONFIG:Release>:-Wno-restrict>)
 endif()

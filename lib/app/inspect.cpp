@@ -51,6 +51,18 @@ std::optional<Shown> show_block(const x509::PemBlock& block, const std::string& 
                                        "', which is no certificate, request, revocation list or private key");
 }
 
+/// The same; what goes wrong is told with the file's name.
+std::optional<Shown> show_named_block(const x509::PemBlock& block, const std::string& name) {
+  try {
+    return show_block(block, name);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    if (what.find(name) != std::string::npos)
+      throw;
+    throw Error(error.code(), "failed to read '" + name + "': " + what, error.hint());
+  }
+}
+
 /// A key in DER, taken for one of the forms that PEM would have named.
 std::optional<Shown> show_der_key(Bytes der, const std::string& name) {
   for (const char* label : {"PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"}) {
@@ -103,17 +115,9 @@ std::vector<Shown> inspect(Bytes bytes, const std::string& name) {
     shown.push_back(show_der(bytes, name));
     return shown;
   }
-  for (const x509::PemBlock& block : x509::read_pem(bytes, name, x509::Explanatory::skipped)) {
-    try {
-      if (auto one = show_block(block, name))
-        shown.push_back(std::move(*one));
-    } catch (const Error& error) {
-      const std::string what = error.what();
-      if (what.find(name) != std::string::npos)
-        throw;
-      throw Error(error.code(), "failed to read '" + name + "': " + what, error.hint());
-    }
-  }
+  for (const x509::PemBlock& block : x509::read_pem(bytes, name, x509::Explanatory::skipped))
+    if (auto one = show_named_block(block, name))
+      shown.push_back(std::move(*one));
   return shown;
 }
 
