@@ -59,6 +59,13 @@ std::vector<std::string> written_names(const SetOrder& order) {
   return {layout.ca, layout.certificate, layout.key};
 }
 
+/// Before a passphrase is asked for and a serial number taken, where it can be known so early.
+void refuse_unsafe(const SetOrder& order) {
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(order.folder, error)))
+    files::check_private_folder(order.folder, "folder");
+}
+
 void refuse_standing(const SetOrder& order) {
   const std::vector<std::string> standing = files::standing_files(order.folder, written_names(order));
   if (!standing.empty() && order.options.force == Force::no)
@@ -162,12 +169,13 @@ x509::Certificate make_set(Context& context, const SetOrder& order, const std::s
   pki::IssuedLeaf leaf = issuer.issue(subject.wishes(), order.leaf, session.inventory(), reservation);
   const std::string serial = leaf.certificate.contents().serial_number.text();
   const std::string ca_pem = trust_pem(session.inventory(), order.leaf.kind);
+  // What fails up to here leaves a reserved serial number, which the next command gives up.
+  files::StagedSet staged = [&] {
+    const files::AsUser as_owner(order.owner);
+    return stage(context, order, session.inventory(), ca_pem, leaf.certificate.pem(), key_pem);
+  }();
+  const Bytes der = leaf.certificate.der();
   try {
-    files::StagedSet staged = [&] {
-      const files::AsUser as_owner(order.owner);
-      return stage(context, order, session.inventory(), ca_pem, leaf.certificate.pem(), key_pem);
-    }();
-    const Bytes der = leaf.certificate.der();
     session.record(store::CertificateIssued{.authority = authority,
                                             .kind = order.leaf.kind,
                                             .name = order.name,
@@ -232,6 +240,7 @@ IssuedSet issue_set(Context& context, SetOrder order) {
   const store::AuthorityRecord authority = active_authority(reading.inventory(), order.leaf.kind, context.home);
   {
     const files::AsUser as_owner(order.owner);
+    refuse_unsafe(order);
     refuse_standing(order);
     refuse_other_key(order);
   }
