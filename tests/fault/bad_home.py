@@ -14,7 +14,7 @@ import stat
 import disk
 import harness
 from harness import check, check_equal, check_in
-from refusal import SERVER, USER, refuse, run_chosen, world
+from refusal import SERVER, USER, LeftOut, as_root, refuse, run_chosen, world
 
 
 USE = "failed to use PKI home '{home}': "
@@ -44,8 +44,8 @@ def a_home_that_others_may_write_to():
                 refuse(made, args, 1, USE + f"others may write to it (mode 0{mode:o})", "run: chmod go-w '{home}'")
 
 
+@as_root
 def a_home_that_belongs_to_another():
-    harness.need_root()
     with world() as made:
         for path in (made.home, *disk.walk(made.home)):
             os.chown(path, USER, USER)
@@ -58,8 +58,8 @@ def a_home_that_belongs_to_another():
         refuse(made, SERVER, 1, USE + "it belongs to user 0", as_user=USER)
 
 
+@as_root
 def a_home_that_is_read_only():
-    harness.need_root()
     with world() as made:
         made.root.parent.chmod(0o711)
         for path in (made.root, *disk.walk(made.root)):
@@ -78,15 +78,15 @@ def a_home_that_is_read_only():
 def mounted(kind, options, folder):
     done = harness.run(["mount", "-t", kind, "-o", options, "dockpki-test", folder])
     if done.code != 0:
-        harness.skip(f"cannot mount {kind} here: {done.stderr.strip()}")
+        raise LeftOut(f"cannot mount {kind} here: {done.stderr.strip()}")
     try:
         yield
     finally:
         harness.run(["umount", "-l", folder], check=True)
 
 
+@as_root
 def a_file_system_that_is_read_only():
-    harness.need_root()
     with world(prepare=None) as made:
         with mounted("tmpfs", "size=8m,mode=0700", made.root):
             made.must("init-ca", "--no-passphrase")
@@ -105,8 +105,8 @@ def fill(folder):
             filler.write(bytes(4096))
 
 
+@as_root
 def a_full_disk():
-    harness.need_root()
     with world(prepare=None) as made:
         with mounted("tmpfs", "size=2m,mode=0700", made.root):
             fill(made.root)
@@ -277,8 +277,7 @@ def an_authority_whose_key_is_another():
 
 def at_another_time(offset):
     """A wrapper that shifts the clock."""
-    faketime = harness.need_tool("faketime", "faketime")
-    return (faketime, "-f", offset)
+    return ("faketime", "-f", offset)
 
 
 def x509_date(made, which):
@@ -337,4 +336,4 @@ if __name__ == "__main__":
     run_chosen(a_home_that_is_no_folder, a_home_that_does_not_exist, a_home_that_others_may_write_to, a_home_that_belongs_to_another, a_home_that_is_read_only,
                a_file_system_that_is_read_only, a_full_disk, a_trap_where_a_key_goes, a_trap_where_the_authority_goes, a_link_where_a_folder_goes,
                an_authority_key_that_is_not_safe, an_authority_that_may_not_sign, an_authority_whose_key_is_another, an_authority_that_has_expired,
-               a_clock_before_the_authority, what_stands_already, an_inventory_that_cannot_be_used)
+               a_clock_before_the_authority, what_stands_already, an_inventory_that_cannot_be_used, tools={"openssl": "openssl", "faketime": "faketime"})

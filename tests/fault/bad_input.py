@@ -193,7 +193,6 @@ def interrupted_at_a_prompt():
 
 def interrupted_before_it_reads():
     """Ctrl-C in the moment between the prompt and the reading of the answer: strace holds the program there."""
-    harness.need_tool("strace", "strace")
     with world(prepare=None) as made:
         words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=write", "-e", "inject=write:delay_exit=400000:when=1", "--", *made.argv("init-ca")]
         with terminal.Terminal(words, harness.clean_env(home=made.root)) as person:
@@ -332,4 +331,5 @@ def endless_input():
 
 
 if __name__ == "__main__":
-    run_chosen(lifetimes, settings, names, command_lines, passphrases, interrupted_at_a_prompt, interrupted_before_it_reads, files_to_sign, files_to_show, endless_input)
+    run_chosen(lifetimes, settings, names, command_lines, passphrases, interrupted_at_a_prompt, interrupted_before_it_reads, files_to_sign, files_to_show, endless_input,
+               tools={"openssl": "openssl", "strace": "strace"})

@@ -127,11 +127,14 @@ def killed_with_the_lock_held():
 
 
 def waits_for_its_turn(world, pid):
-    """True once the process has the lock file open and sleeps."""
+    """True once the process sleeps, and, where we may look (it is not dumpable), has the lock file open."""
+    if pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "S":
+        return False
     try:
-        files = [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")]
-        return str(world.home / "lock") in files and pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "S"
-    except OSError:
+        return str(world.home / "lock") in [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")]
+    except PermissionError:
+        return True
+    except FileNotFoundError:
         return False
 
 

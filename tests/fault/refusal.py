@@ -1,5 +1,6 @@
 """What a refusal must look like: one error line, the right exit code, and every file as it was."""
 import contextlib
+import functools
 import os
 import resource
 import subprocess
@@ -24,6 +25,23 @@ def world(prepare=("init-ca", "--no-passphrase")):
         if prepare:
             made.must(*prepare)
         yield made
+
+
+class LeftOut(Exception):
+    """Something that one test needs cannot be had here; the others go on."""
+
+
+def as_root(test):
+    """Marks a test that needs root, and may need to mount: without, it is left out, and says so."""
+    @functools.wraps(test)
+    def wrapper():
+        try:
+            if os.geteuid() != 0:
+                raise LeftOut("needs root")
+            test()
+        except LeftOut as why:
+            print(f"  left out: {why}", flush=True)
+    return wrapper
 
 
 def say(made, text):
@@ -69,8 +87,9 @@ def secret_file(made, name, contents):
     return path
 
 
-def run_chosen(*tests):
-    """Runs the tests, or those whose name holds a word of the command line."""
-    harness.need_tool("openssl", "openssl")
+def run_chosen(*tests, tools):
+    """Runs the tests, or those whose name holds a word of the command line. `tools`: Debian packages by the tool that is needed from them."""
+    for tool, package in tools.items():
+        harness.need_tool(tool, package)
     os.umask(0o022)
     harness.run_tests(*(test for test in tests if len(sys.argv) < 2 or any(word in test.__name__ for word in sys.argv[1:])))

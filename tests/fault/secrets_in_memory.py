@@ -80,7 +80,6 @@ def other_user():
 
 
 def nobody_may_look_into_the_process():
-    gcore = harness.need_tool("gcore", "gdb")
     user = other_user()
     with harness.temp_folder() as folder, Holder(world_of(folder, user), user) as holder:
         pid = holder.child.pid
@@ -93,7 +92,7 @@ def nobody_may_look_into_the_process():
         check(re.search(r"^Max core file size +0 +0 ", limits, re.M), "its core may have 0 octets, and nobody can raise that again")
         subprocess_as = {"preexec_fn": lambda: become_user(user), "cwd": "/tmp", "capture_output": True, "text": True, "stdin": subprocess.DEVNULL}
         core = folder / "world" / "taken"
-        taken = subprocess.run([gcore, "-o", str(core), str(pid)], env=harness.clean_env(home=folder / "world"), **subprocess_as)
+        taken = subprocess.run(["gcore", "-o", str(core), str(pid)], env=harness.clean_env(home=folder / "world"), **subprocess_as)
         check(taken.returncode != 0 and not list(core.parent.glob("taken*")), "its own user cannot take a core of it", taken.stdout + taken.stderr)
         memory = subprocess.run(["cat", f"/proc/{pid}/mem"], env=harness.clean_env(), **subprocess_as)
         check(memory.returncode != 0 and "Permission denied" in memory.stderr, "nor read its memory", memory.stderr)
@@ -102,14 +101,13 @@ def nobody_may_look_into_the_process():
 
 def can_look_into_an_ordinary_process():
     """The test of the test: the same user, the same tool, a process that does not protect itself."""
-    gcore = harness.need_tool("gcore", "gdb")
     user = other_user()
     with harness.temp_folder() as folder:
         folder.chmod(0o777)
         ordinary = subprocess.Popen(["sleep", "600"], preexec_fn=lambda: become_user(user), env=harness.clean_env())
         try:
             harness.wait_for(lambda: b"sleep" in pathlib.Path(f"/proc/{ordinary.pid}/cmdline").read_bytes(), "sleep")
-            taken = subprocess.run([gcore, "-o", str(folder / "taken"), str(ordinary.pid)], preexec_fn=lambda: become_user(user), cwd=folder,
+            taken = subprocess.run(["gcore", "-o", str(folder / "taken"), str(ordinary.pid)], preexec_fn=lambda: become_user(user), cwd=folder,
                                    env=harness.clean_env(home=folder), capture_output=True, text=True, stdin=subprocess.DEVNULL)
             check(list(folder.glob("taken*")), "an ordinary process is dumped by the same means", taken.stdout + taken.stderr)
         finally:
@@ -140,6 +138,7 @@ def a_crash_leaves_no_core():
 
 if __name__ == "__main__":
     harness.need_tool("openssl", "openssl")
+    harness.need_tool("gcore", "gdb")
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     harness.run_tests(nobody_may_look_into_the_process, can_look_into_an_ordinary_process, a_crash_leaves_no_core)
