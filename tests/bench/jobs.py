@@ -57,6 +57,17 @@ class Bench:
         self.run(self.program, "--home", home, "init-ca", "--no-passphrase")
         return Job("dockpki", f"{self.program} --home {home} issue-server --dns h{{n}}.example --dns docker --ip 192.0.2.1 --ip 127.0.0.1")
 
+    def growth(self, counts):
+        """One more certificate in homes that hold `counts` of them already."""
+        jobs = []
+        for count in counts:
+            home = self.work / f"grown-{count}"
+            self.run(self.program, "--home", home, "init-ca", "--no-passphrase")
+            for number in range(count):
+                self.run(self.program, "--home", home, "issue-server", "--dns", f"old{number}.example")
+            jobs.append(Job(f"dockpki, {count:,} in the inventory", f"{self.program} --home {home} issue-server --dns h{{n}}.example"))
+        return jobs
+
     def openssl_authority(self):
         folder = self.work / "openssl-authority"
         if not folder.exists():
