@@ -86,8 +86,7 @@ private:
   void turn_links_into_files() noexcept {
     for (int attempt = 0; attempt < 2; ++attempt) {
       try {
-        recover_locked(folder_.get(), names_, shown_);
-        sync_fd(folder_.get(), shown_);
+        recover_locked(folder_.get(), names_, shown_); // syncs what it settles
         return;
       } catch (const Error&) {
         continue;
