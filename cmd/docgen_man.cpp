@@ -176,8 +176,9 @@ std::string settings() {
   text += item(bold("[ca]") + ", " + bold("[server]") + ", " + bold("[client]"),
                "lifetime (such as \"90d\"), key (such as \"p384\") and organization (the O of the subject) of what is made.");
   text += item(bold("[renew]"), "before: how long before its end status calls a certificate due.");
-  text += item(bold("[log]"),
-               "file: append diagnostics to it, as --log-file does; level: debug, info (the default), warning or error.");
+  text += item(bold("[log]"), "file: append diagnostics to it, as --log-file does, relative to the home; level, for either file: "
+                              "debug, info (the default), "
+                              "warning or error.");
   return text;
 }
 

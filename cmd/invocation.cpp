@@ -103,9 +103,12 @@ app::Context Invocation::context() {
   if (std::filesystem::exists(std::filesystem::symlink_status(opened.root(), error)))
     opened.check();
   app::Settings settings = app::read_settings(opened.settings());
-  if (!globals_.log_file && settings.log_file)
-    start_diagnostics(
-        {.verbose = globals_.verbose, .file = settings.log_file->string(), .level = settings.log_level.value_or("info")});
+  if (globals_.log_file && settings.log_level)
+    start_diagnostics({.verbose = globals_.verbose, .file = globals_.log_file, .level = *settings.log_level});
+  else if (!globals_.log_file && settings.log_file)
+    start_diagnostics({.verbose = globals_.verbose,
+                       .file = (opened.root() / *settings.log_file).string(),
+                       .level = settings.log_level.value_or("info")});
   log_info("home " + opened.root().string());
   app::Context context{.home = std::move(opened),
                        .now = now_,

@@ -45,7 +45,7 @@ app::LeafOptions LeafArguments::read() const {
     throw Error(Errc::usage, "failed to use the folder '': it is empty", "give --out DIR");
   return {.key = read_key_type(key),
           .lifetime = read_lifetime(lifetime),
-          .long_lifetime = allow_long_lifetime ? app::LongLifetime::allowed : app::LongLifetime::refused,
+          .long_lifetime = allow_long_lifetime ? pki::LongLifetime::allowed : pki::LongLifetime::refused,
           .out = out ? std::optional<files::Path>(*out) : std::nullopt,
           .force = force ? app::Force::yes : app::Force::no,
           .dry_run = dry_run_of(dry_run)};

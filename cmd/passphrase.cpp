@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstring>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -119,10 +120,23 @@ Secret prompt_once(const std::string& label) {
   return read_line(STDIN_FILENO, "the terminal", &quiet);
 }
 
+/// What the shell's <(command) gives: waits for who writes to it.
+Secret read_from_pipe(const std::string& path) {
+  struct Closing {
+    int fd;
+    ~Closing() { ::close(fd); }
+  } const pipe{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (pipe.fd < 0)
+    throw Error(Errc::io, "failed to read the passphrase from '" + path + "': " + std::strerror(errno));
+  return read_line(pipe.fd, "'" + path + "'");
+}
+
 Secret read_from_file(const std::string& path) {
   constexpr std::size_t largest_file = 64U << 10U;
-  const Secret contents = files::read_file(path, "passphrase file", largest_file);
   struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode))
+    return read_from_pipe(path);
+  const Secret contents = files::read_file(path, "passphrase file", largest_file);
   if (::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     write_warning("passphrase file '" + path + "' can be read by others: chmod 600 " + path);
   const auto end = std::ranges::find(contents.bytes(), std::uint8_t{'\n'});

@@ -100,7 +100,8 @@ std::vector<OpenedKey> open_keys(const std::vector<files::Path>& paths, const st
   for (std::size_t i = 0; i < paths.size(); ++i)
     keys.push_back(open_key(paths[i].string(), pems[i], passphrase));
   if (std::ranges::none_of(keys, [](const OpenedKey& key) { return key.has_value(); }))
-    throw Error(Errc::wrong_passphrase, "failed to decrypt key '" + paths.front().string() + "': wrong passphrase");
+    throw Error(Errc::wrong_passphrase, "failed to decrypt key '" + paths.front().string() + "': wrong passphrase",
+                "if an earlier change was interrupted, the passphrase that it was to set is in force already");
   return keys;
 }
 

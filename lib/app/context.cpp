@@ -11,4 +11,11 @@ std::string Context::actor() const {
   return who + " on " + caller.host;
 }
 
+std::optional<std::string> Context::sudo_note() const {
+  if (caller.sudo_user.empty())
+    return std::nullopt;
+  return "run by sudo: the PKI home '" + home.root().string() + "' is root's; " + caller.sudo_user +
+         " does not use it without sudo";
+}
+
 } // namespace dockpki::app

@@ -9,7 +9,6 @@
 #include <dockpki/files/set.hpp>
 
 #include "app/authority_files.hpp"
-#include "app/stamp.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -83,7 +82,8 @@ Made make_one(Context& context, const InitOptions& options, const Plan& plan, x5
                                          {reinterpret_cast<const std::uint8_t*>(certificate_pem.data()), certificate_pem.size()},
                                          files::certificate_mode},
                           files::SetFile{ca_key_name, key_pem.bytes(), files::private_key_mode}};
-  return {plan, std::move(made.certificate), files::StagedSet::stage(folder, set, files::Existing::refused, stamp(context.now))};
+  return {plan, std::move(made.certificate),
+          files::StagedSet::stage(folder, set, files::Existing::refused, format_basic(context.now))};
 }
 
 std::vector<std::string> describe_plan(const Context& context, const std::vector<Plan>& plans) {
@@ -93,8 +93,10 @@ std::vector<std::string> describe_plan(const Context& context, const std::vector
   return lines;
 }
 
-std::vector<std::string> notes_on(const InitOptions& options, x509::KeyType type, bool encrypted) {
+std::vector<std::string> notes_on(const Context& context, const InitOptions& options, x509::KeyType type, bool encrypted) {
   std::vector<std::string> notes;
+  if (auto note = context.sudo_note())
+    notes.push_back(std::move(*note));
   if (!encrypted)
     notes.emplace_back(
         "the authority's key is not encrypted: whoever reads it can make themselves root on every host that trusts it");
@@ -125,7 +127,7 @@ InitResult init_authority(Context& context, const InitOptions& options) {
   InitResult result{.home = context.home.root(),
                     .authorities = {},
                     .planned = {},
-                    .notes = notes_on(options, type, static_cast<bool>(options.new_passphrase))};
+                    .notes = notes_on(context, options, type, static_cast<bool>(options.new_passphrase))};
   if (options.dry_run == DryRun::yes) {
     result.planned = describe_plan(context, plans);
     return result;

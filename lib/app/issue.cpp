@@ -18,22 +18,20 @@ constexpr std::string_view wildcard_word = "_wildcard";
 constexpr std::size_t most_names = 100;
 constexpr std::size_t longest_common_name = 64;
 
-template <class T>
-void add_unique(std::vector<T>& names, const std::vector<T>& more) {
-  for (const T& name : more)
-    if (std::ranges::find(names, name) == names.end())
-      names.push_back(name);
+void add_all(x509::SubjectAlternativeName& names, const std::vector<x509::DnsName>& dns, const std::vector<x509::IpAddress>& ip) {
+  for (const x509::DnsName& name : dns)
+    names.add(name);
+  for (const x509::IpAddress& address : ip)
+    names.add(address);
 }
 
 /// The names of a server, with this machine's where asked for.
 x509::SubjectAlternativeName server_names(const ServerOptions& options, std::vector<std::string>& notes) {
   x509::SubjectAlternativeName names;
-  add_unique(names.dns, options.dns);
-  add_unique(names.ip, options.ip);
+  add_all(names, options.dns, options.ip);
   if (options.local == LocalNames::yes) {
     const net::LocalNames local = net::local_names();
-    add_unique(names.dns, local.dns);
-    add_unique(names.ip, local.ip);
+    add_all(names, local.names.dns, local.names.ip);
     notes.insert(notes.end(), local.notes.begin(), local.notes.end());
   }
   if (names.empty())
@@ -126,11 +124,14 @@ SetOrder server_order(const Context& context, const ServerOptions& options) {
   order.leaf.common_name = server_common_name(order.leaf.names);
   order.leaf.organization = context.settings.server.organization;
   order.leaf.lifetime = lifetime_of(options.leaf, context.settings.server);
+  order.leaf.long_lifetime = options.leaf.long_lifetime;
   order.name = options.name.value_or(first_name(order.leaf.names));
   const std::string folder_name = set_folder_name(order.name);
   order.folder = options.leaf.out ? absolute_folder(context, *options.leaf.out) : context.home.server(folder_name);
   order.key = options.leaf.key.value_or(context.settings.server.key.value_or(x509::KeyType::p256));
   note_on_key(*order.key, order.notes);
+  if (auto note = context.sudo_note(); note && !options.leaf.out)
+    order.notes.push_back(std::move(*note));
   if (order.leaf.kind == pki::Kind::dual)
     order.notes.emplace_back(
         "both usages: whoever holds this daemon's key is root on every other daemon that trusts this authority");
@@ -146,6 +147,7 @@ SetOrder client_order(const Context& context, const ClientOptions& options) {
   if (options.email)
     order.leaf.names.email.push_back(*options.email);
   order.leaf.lifetime = lifetime_of(options.leaf, context.settings.client);
+  order.leaf.long_lifetime = options.leaf.long_lifetime;
   order.key = options.leaf.key.value_or(context.settings.client.key.value_or(x509::KeyType::p256));
   note_on_key(*order.key, order.notes);
   place_client_set(context, options, order);

@@ -10,19 +10,15 @@
 #include <dockpki/files/set.hpp>
 #include <dockpki/x509/pem.hpp>
 
-#include "app/stamp.hpp"
-
 namespace dockpki::app {
 namespace {
-
-constexpr std::size_t largest_set_file = 1U << 20U;
 
 Bytes bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 Secret read_set_file(const files::Path& folder, const std::string& name) {
-  return files::read_file(folder / name, "file", largest_set_file, files::Symlinks::refused);
+  return files::read_file(folder / name, "file", docker::largest_set_file, files::Symlinks::refused);
 }
 
 /// True if `pem` holds certificates of this home's authorities and nothing else.
@@ -120,7 +116,7 @@ files::StagedSet stage(const Context& context, const SetOrder& order, store::Inv
                                        {layout.certificate, bytes_of(certificate_pem), files::certificate_mode}};
   if (order.request == nullptr)
     files.push_back({layout.key, key_pem.bytes(), files::private_key_mode});
-  return files::StagedSet::stage(order.folder, files, existing_policy(inventory, order), stamp(context.now));
+  return files::StagedSet::stage(order.folder, files, existing_policy(inventory, order), format_basic(context.now));
 }
 
 void name_files(IssuedSet& result, const SetOrder& order) {
@@ -225,7 +221,7 @@ x509::RequestFields request_fields(const pki::LeafOrder& order) {
 
 Seconds lifetime_of(const LeafOptions& options, const IssueSettings& settings) {
   const Seconds lifetime = options.lifetime.value_or(settings.lifetime.value_or(pki::default_leaf_lifetime));
-  if (lifetime > pki::longest_leaf_lifetime && options.long_lifetime == LongLifetime::refused)
+  if (lifetime > pki::longest_leaf_lifetime && options.long_lifetime == pki::LongLifetime::refused)
     throw Error(Errc::refused,
                 "failed to issue for " + format_duration(lifetime) + ": more than " +
                     format_duration(pki::longest_leaf_lifetime) + " is refused by many clients",

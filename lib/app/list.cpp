@@ -8,12 +8,11 @@
 namespace dockpki::app {
 namespace {
 
-constexpr std::size_t largest_set_file = 1U << 20U;
-
 PlacementState placement_state(store::Inventory& inventory, const store::PlacementRecord& placement) {
   const docker::SetLayout& layout = placement.layout == store::Layout::client ? docker::client_layout : docker::server_layout;
   try {
-    const Secret pem = files::read_file(files::Path(placement.folder) / layout.certificate, "certificate", largest_set_file);
+    const Secret pem =
+        files::read_file(files::Path(placement.folder) / layout.certificate, "certificate", docker::largest_set_file);
     const auto certificate = x509::Certificate::from_pem(pem.bytes(), layout.certificate);
     const auto known = inventory.find_certificate(to_hex(certificate.fingerprint()));
     if (!known)

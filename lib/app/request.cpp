@@ -6,7 +6,6 @@
 #include <dockpki/files/set.hpp>
 
 #include "app/order.hpp"
-#include "app/stamp.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -38,7 +37,7 @@ IssuedSet make_request(Context& context, SetOrder order) {
                                          {reinterpret_cast<const std::uint8_t*>(request_pem.data()), request_pem.size()},
                                          files::certificate_mode}};
   const files::Existing existing = order.options.force == Force::yes ? files::Existing::backed_up : files::Existing::refused;
-  result.backups = files::StagedSet::stage(order.folder, set, existing, stamp(context.now)).commit();
+  result.backups = files::StagedSet::stage(order.folder, set, existing, format_basic(context.now)).commit();
   return result;
 }
 

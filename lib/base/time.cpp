@@ -83,6 +83,12 @@ std::string format_rfc3339(TimePoint time) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
+std::string format_basic(TimePoint time) {
+  std::string text = format_rfc3339(time);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text;
+}
+
 TimePoint parse_rfc3339(std::string_view text) {
   const auto refuse = [&]() -> TimePoint {
     throw Error(Errc::invalid_input,

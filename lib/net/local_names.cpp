@@ -17,12 +17,6 @@
 namespace dockpki::net {
 namespace {
 
-template <class T>
-void add_unique(std::vector<T>& names, const T& name) {
-  if (std::ranges::find(names, name) == names.end())
-    names.push_back(name);
-}
-
 std::string kernel_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0)
@@ -42,13 +36,13 @@ std::string canonical_name(const std::string& host) {
   return found->ai_canonname != nullptr ? found->ai_canonname : std::string();
 }
 
-void add_dns(LocalNames& names, const std::string& text) {
+void add_dns(LocalNames& local, const std::string& text) {
   if (text.empty())
     return;
   if (const auto name = x509::DnsName::try_parse(text))
-    add_unique(names.dns, *name);
+    local.names.add(*name);
   else
-    names.notes.push_back("this machine's name '" + x509::printable(text) + "' was left out: it is not a valid DNS name");
+    local.notes.push_back("this machine's name '" + x509::printable(text) + "' was left out: it is not a valid DNS name");
 }
 
 std::span<const std::uint8_t> address_octets(const sockaddr& address) {
@@ -62,7 +56,7 @@ std::span<const std::uint8_t> address_octets(const sockaddr& address) {
   return {};
 }
 
-void add_interface_addresses(LocalNames& names) {
+void add_interface_addresses(x509::SubjectAlternativeName& names) {
   ifaddrs* list = nullptr;
   if (::getifaddrs(&list) != 0)
     throw Error(Errc::io, std::string("failed to list this machine's addresses: ") + std::strerror(errno));
@@ -71,7 +65,7 @@ void add_interface_addresses(LocalNames& names) {
     if (entry->ifa_addr == nullptr || (entry->ifa_flags & IFF_UP) == 0)
       continue;
     if (const auto address = x509::IpAddress::from_octets(address_octets(*entry->ifa_addr)))
-      add_unique(names.ip, *address);
+      names.add(*address);
   }
 }
 
@@ -84,15 +78,15 @@ std::string host_name() {
 }
 
 LocalNames local_names() {
-  LocalNames names;
+  LocalNames local;
   const std::string own = kernel_name();
-  add_dns(names, own);
-  add_dns(names, canonical_name(own));
-  add_dns(names, "localhost");
-  add_interface_addresses(names);
-  add_unique(names.ip, x509::IpAddress::parse("127.0.0.1"));
-  add_unique(names.ip, x509::IpAddress::parse("::1"));
-  return names;
+  add_dns(local, own);
+  add_dns(local, canonical_name(own));
+  add_dns(local, "localhost");
+  add_interface_addresses(local.names);
+  local.names.add(x509::IpAddress::parse("127.0.0.1"));
+  local.names.add(x509::IpAddress::parse("::1"));
+  return local;
 }
 
 } // namespace dockpki::net

@@ -82,11 +82,12 @@ void compare(const x509::Certificate& certificate, const x509::CertificateFields
 
 /// From a first lint to the signed certificate, compared with what was asked for.
 x509::Certificate sign(x509::CertificateFields fields, Kind kind, const x509::CertificateContents* authority,
-                       const x509::PrivateKey& key, Ledger& ledger, const Reservation& reservation) {
+                       const x509::PrivateKey& key, Ledger& ledger, const Reservation& reservation,
+                       LongLifetime long_lifetime = LongLifetime::refused) {
   fields.serial_number = reserve(ledger, reservation);
   const std::vector<std::uint8_t> tbs = x509::encode_tbs_certificate(fields, key.signature_algorithm());
   const x509::CertificateContents contents = x509::parse_tbs_certificate(tbs);
-  refuse_if_broken(lint(contents, kind, authority != nullptr ? *authority : contents, reservation.at));
+  refuse_if_broken(lint(contents, kind, authority != nullptr ? *authority : contents, reservation.at, long_lifetime));
   x509::Certificate certificate = x509::Certificate::assemble(tbs, key.signature_algorithm(), key.sign(tbs));
   compare(certificate, fields, key.public_key());
   return certificate;
@@ -177,7 +178,8 @@ IssuedLeaf Issuer::issue(const x509::Request& request, const LeafOrder& order, L
   const LeafValidity validity = leaf_validity(reservation.at, order.lifetime, certificate_);
   x509::CertificateFields fields =
       leaf_fields(public_key, order, validity.validity, certificate_.contents(), certificate_.contents().serial_number);
-  return {sign(std::move(fields), order.kind, &certificate_.contents(), key_, ledger, reservation), validity.shortened};
+  return {sign(std::move(fields), order.kind, &certificate_.contents(), key_, ledger, reservation, order.long_lifetime),
+          validity.shortened};
 }
 
 } // namespace dockpki::pki

@@ -38,8 +38,9 @@ std::string_view expected_signature(const x509::PublicKey& key) {
 
 class Lint {
 public:
-  Lint(const x509::CertificateContents& contents, Kind kind, const x509::CertificateContents& issuer, TimePoint now)
-      : contents_(contents), kind_(kind), issuer_(issuer), now_(now) {}
+  Lint(const x509::CertificateContents& contents, Kind kind, const x509::CertificateContents& issuer, TimePoint now,
+       LongLifetime long_lifetime)
+      : contents_(contents), kind_(kind), issuer_(issuer), now_(now), long_lifetime_(long_lifetime) {}
 
   std::vector<std::string> run() {
     check_frame();
@@ -71,7 +72,8 @@ private:
     require(contents_.signature_algorithm == expected_signature(issuer_.subject_public_key),
             "the signature algorithm must be that of the authority's key");
     require(contents_.issuer == issuer_.subject, "the issuer must be the authority's subject");
-    require(!contents_.subject.attributes().empty() || kind_ != Kind::authority, "an authority must have a subject");
+    if (kind_ == Kind::authority || kind_ == Kind::client)
+      require(!contents_.subject.common_name().empty(), "an authority and a client must have a common name");
     if (kind_ != Kind::authority)
       require(!(contents_.subject == issuer_.subject), "a leaf must not have the authority's subject");
   }
@@ -83,6 +85,8 @@ private:
     require(validity.not_after >= now_, "not_after must not lie in the past");
     require(validity.not_before >= issuer_.validity.not_before && validity.not_after <= issuer_.validity.not_after,
             "the validity must lie within the authority's");
+    if (kind_ != Kind::authority && long_lifetime_ == LongLifetime::refused)
+      require(validity.not_after < now_ + longest_leaf_lifetime, "a leaf must not live longer than 825 days");
   }
 
   void check_key() {
@@ -167,14 +171,15 @@ private:
   Kind kind_;
   const x509::CertificateContents& issuer_;
   TimePoint now_;
+  LongLifetime long_lifetime_;
   std::vector<std::string> broken_;
 };
 
 } // namespace
 
 std::vector<std::string> lint(const x509::CertificateContents& contents, Kind kind, const x509::CertificateContents& issuer,
-                              TimePoint now) {
-  return Lint(contents, kind, issuer, now).run();
+                              TimePoint now, LongLifetime long_lifetime) {
+  return Lint(contents, kind, issuer, now, long_lifetime).run();
 }
 
 } // namespace dockpki::pki

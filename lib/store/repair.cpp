@@ -13,13 +13,6 @@
 namespace dockpki::store {
 namespace {
 
-/// "20261121T101500Z"
-std::string stamp_of(TimePoint now) {
-  std::string stamp = format_rfc3339(now);
-  stamp.erase(std::remove_if(stamp.begin(), stamp.end(), [](char c) { return c == '-' || c == ':'; }), stamp.end());
-  return stamp;
-}
-
 std::string joined(const std::vector<std::string>& sentences) {
   std::string text;
   for (const std::string& sentence : sentences)
@@ -187,7 +180,7 @@ RepairReport repair(const Home& home, const std::string& actor, TimePoint now, D
     return report;
   if (report.rebuilt) {
     rebuild.finish(joined(report.found));
-    write_back(home, log, rebuild, stamp_of(now), report);
+    write_back(home, log, rebuild, format_basic(now), report);
   }
   clean_up(home, actor, now, report);
   return report;

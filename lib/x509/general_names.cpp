@@ -135,6 +135,16 @@ NameConstraintsText read_name_constraints(Reader in) {
   return found;
 }
 
+void SubjectAlternativeName::add(const DnsName& name) {
+  if (std::ranges::find(dns, name) == dns.end())
+    dns.push_back(name);
+}
+
+void SubjectAlternativeName::add(const IpAddress& address) {
+  if (std::ranges::find(ip, address) == ip.end())
+    ip.push_back(address);
+}
+
 std::optional<std::string> NameConstraints::first_violation(const SubjectAlternativeName& names) const {
   if (empty())
     return std::nullopt;

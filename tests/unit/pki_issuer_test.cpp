@@ -278,6 +278,27 @@ TEST_CASE("lint: an algorithm that is not the authority's is named", "[pki][lint
         std::vector<std::string>{"the signature algorithm must be that of the authority's key"});
 }
 
+TEST_CASE("lint: a leaf lives 825 days at most, unless more is allowed", "[pki][lint]") {
+  MemoryLedger ledger;
+  const Issuer issuer = new_issuer(ledger);
+  LeafOrder order = server_order();
+  order.lifetime = longest_leaf_lifetime;
+  issuer.issue(request_for(order), order, ledger, reservation());
+  order.lifetime += Seconds(1);
+  CHECK(message_of([&] { issuer.issue(request_for(order), order, ledger, reservation()); }) ==
+        "failed to issue a certificate: it breaks the profile: a leaf must not live longer than 825 days");
+  order.long_lifetime = LongLifetime::allowed;
+  issuer.issue(request_for(order), order, ledger, reservation());
+}
+
+TEST_CASE("lint: a client without a common name is nobody to an authorization plugin", "[pki][lint]") {
+  MemoryLedger ledger;
+  const Issuer issuer = new_issuer(ledger);
+  LeafOrder order{.kind = Kind::client};
+  CHECK(message_of([&] { issuer.issue(request_for(order), order, ledger, reservation()); }) ==
+        "failed to issue a certificate: it breaks the profile: an authority and a client must have a common name");
+}
+
 TEST_CASE("lint: a planted bad profile stops the authority's key", "[pki][lint]") {
   MemoryLedger ledger;
   const Issuer issuer = new_issuer(ledger);

@@ -36,6 +36,8 @@ struct Context {
 
   /// "alice (uid 1000) on host", with the caller of sudo where there is one.
   [[nodiscard]] std::string actor() const;
+  /// A sentence for those who run dockpki by sudo and may not expect that the home is root's; none if they do not.
+  [[nodiscard]] std::optional<std::string> sudo_note() const;
 };
 
 } // namespace dockpki::app

@@ -11,13 +11,11 @@
 
 namespace dockpki::app {
 
-enum class LongLifetime { refused, allowed };
-
 /// What every way of issuing can be told.
 struct LeafOptions {
   std::optional<x509::KeyType> key;
   std::optional<Seconds> lifetime;
-  LongLifetime long_lifetime = LongLifetime::refused;
+  pki::LongLifetime long_lifetime = pki::LongLifetime::refused;
   std::optional<files::Path> out;
   Force force = Force::no;
   DryRun dry_run = DryRun::no;

@@ -23,6 +23,9 @@ std::string format_duration(Seconds duration);
 /// format_rfc3339 gives "2026-11-21T23:59:59Z".
 std::string format_rfc3339(TimePoint time);
 
+/// format_basic gives "20261121T235959Z", which sorts and is good in a file name (ISO 8601, basic format).
+std::string format_basic(TimePoint time);
+
 /// parse_rfc3339 reads exactly what format_rfc3339 writes. Throws Errc::invalid_input.
 TimePoint parse_rfc3339(std::string_view text);
 

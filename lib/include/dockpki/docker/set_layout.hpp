@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string>
 
 namespace dockpki::docker {
@@ -18,5 +19,8 @@ struct SetLayout {
 inline const SetLayout server_layout{"ca.pem", "server-cert.pem", "server-key.pem"};
 /// What the docker client reads (docker/cli cli/flags/options.go).
 inline const SetLayout client_layout{"ca.pem", "cert.pem", "key.pem"};
+
+/// No file of a set comes near it; what does is not read, in octets.
+inline constexpr std::size_t largest_set_file = 1U << 20U;
 
 } // namespace dockpki::docker

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <dockpki/x509/names.hpp>
+#include <dockpki/x509/certificate.hpp>
 
 namespace dockpki::net {
 
@@ -12,8 +12,7 @@ namespace dockpki::net {
 /// up, 127.0.0.1, ::1. IPv6 link-local addresses are left out: they cannot be dialled without a zone, which a certificate cannot
 /// carry.
 struct LocalNames {
-  std::vector<x509::DnsName> dns;
-  std::vector<x509::IpAddress> ip;
+  x509::SubjectAlternativeName names;
   std::vector<std::string> notes; ///< what was left out, and why
 };
 

@@ -18,6 +18,7 @@ struct LeafOrder {
   std::optional<x509::CommonName> organization;
   x509::SubjectAlternativeName names;
   Seconds lifetime = default_leaf_lifetime;
+  LongLifetime long_lifetime = LongLifetime::refused;
 };
 
 /// leaf_subject gives the subject that `order` leads to: O where given, CN; or an empty name without CN.

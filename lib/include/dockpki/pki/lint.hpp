@@ -7,6 +7,7 @@
 
 #include <dockpki/base/time.hpp>
 #include <dockpki/pki/kind.hpp>
+#include <dockpki/pki/profile.hpp>
 #include <dockpki/x509/certificate.hpp>
 
 namespace dockpki::pki {
@@ -16,6 +17,6 @@ namespace dockpki::pki {
 /// Does not check the names against the issuer's name constraints (Issuer does), nor any signature.
 /// Source: RFC 5280 4.1 and 4.2, RFC 8813 3.
 std::vector<std::string> lint(const x509::CertificateContents& contents, Kind kind, const x509::CertificateContents& issuer,
-                              TimePoint now);
+                              TimePoint now, LongLifetime long_lifetime = LongLifetime::refused);
 
 } // namespace dockpki::pki

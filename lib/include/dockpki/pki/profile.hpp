@@ -14,6 +14,8 @@ inline constexpr Seconds default_authority_lifetime = std::chrono::hours(24) * 3
 inline constexpr Seconds default_leaf_lifetime = std::chrono::hours(24) * 365;
 /// Apple and others refuse server certificates that live longer; dockpki does so for every leaf unless told otherwise.
 inline constexpr Seconds longest_leaf_lifetime = std::chrono::hours(24) * 825;
+/// LongLifetime: may a leaf live longer than longest_leaf_lifetime?
+enum class LongLifetime { refused, allowed };
 /// not_before lies this much before now, because clocks differ.
 inline constexpr Seconds clock_skew = std::chrono::hours(1);
 

@@ -107,6 +107,9 @@ struct SubjectAlternativeName {
   std::vector<IpAddress> ip;
   std::vector<EmailAddress> email;
 
+  /// Each name is kept once, in the order of adding.
+  void add(const DnsName& name);
+  void add(const IpAddress& address);
   [[nodiscard]] bool empty() const noexcept { return dns.empty() && ip.empty() && email.empty(); }
   bool operator==(const SubjectAlternativeName&) const = default;
 };
