@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include <dockpki/base/suggest.hpp>
+#include <dockpki/x509/process.hpp>
 
 #include "command.hpp"
 #include "console.hpp"
@@ -130,6 +131,7 @@ ExitCode report_failure(const std::string& message, const std::string& hint, Exi
 ExitCode run(int argc, char** argv) {
   try {
     forbid_memory_dumps();
+    x509::skip_legacy_cipher_names();
     return parse_and_run(argc, argv);
   } catch (const Error& error) {
     return report_failure(error.what(), error.hint(), exit_code_of(error.code()));

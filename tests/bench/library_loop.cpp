@@ -16,12 +16,12 @@ class MemoryLedger : public pki::Ledger {
 public:
   bool reserve(const x509::SerialNumber& serial, const pki::Reservation&) override {
     const std::lock_guard guard(mutex_);
-    return taken_.insert(serial).second;
+    return taken_.insert(serial.text()).second;
   }
 
 private:
   std::mutex mutex_;
-  std::set<x509::SerialNumber> taken_;
+  std::set<std::string> taken_;
 };
 
 pki::Reservation reservation_for(pki::Kind kind) {
