@@ -38,7 +38,10 @@ void configure(CLI::App& command, Invocation& invocation) {
   add_server_options(command, arguments->server);
   add_client_options(command, arguments->client);
   command.add_option("--key", arguments->leaf.key, "p256 (default), p384, rsa3072, rsa4096 or ed25519")->type_name("TYPE");
-  command.add_option("--out", arguments->leaf.out, "The folder for key and request")->type_name("DIR");
+  command
+      .add_option("--out", arguments->leaf.out,
+                  "The folder for key and request; required but for your own as a client [where docker looks: ~/.docker]")
+      ->type_name("DIR");
   command.add_flag("--force", arguments->leaf.force, "Replace files that stand there; they are kept as backups");
   command.add_flag("--dry-run", arguments->leaf.dry_run, "Say what would be done, change nothing");
   invocation.on(command, [arguments](Invocation& run) {
@@ -59,9 +62,8 @@ const Command& make_request_command() {
       .description = "The key stays where it was made; the request (request.csr) is carried to the machine with the authority, "
                      "where sign-request turns it "
                      "into a certificate. No PKI home is needed here. The key lies under the name that Docker reads.",
-      .examples = {{"dockpki make-request --server --dns docker.example.com --ip 192.168.1.10 --out /etc/docker/tls",
-                    "on the daemon's host"},
-                   {"dockpki make-request --client --name alice --out ~/.docker", "on alice's machine"}},
+      .examples = {{"dockpki make-request --server --dns docker.example.com --out /etc/docker/tls", "on the daemon's host"},
+                   {"dockpki make-request --client", "for yourself, into ~/.docker"}},
       .configure = &configure};
   return command;
 }

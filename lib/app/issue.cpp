@@ -65,13 +65,23 @@ void note_on_key(x509::KeyType key, std::vector<std::string>& notes) {
     notes.emplace_back("ed25519: Docker takes it, but .NET, NSS and Windows refuse it");
 }
 
+/// Where `user` keeps their set.
+files::Path users_client_folder(const std::string& user) {
+  const files::Path home = files::home_folder(user);
+  std::error_code error;
+  if (!std::filesystem::is_directory(home, error))
+    throw Error(Errc::not_found, "failed to find the home folder of user '" + user + "': there is no '" + home.string() + "'",
+                "--out DIR puts the set elsewhere");
+  return home / ".docker";
+}
+
 /// Where a client's set goes, and whose it is.
 void place_client_set(const Context& context, const ClientOptions& options, SetOrder& order) {
   order.owner = options.for_user.value_or("");
   if (options.leaf.out) {
     order.folder = absolute_folder(context, *options.leaf.out);
   } else if (options.for_user) {
-    order.folder = files::Path(files::home_folder(*options.for_user)) / ".docker";
+    order.folder = users_client_folder(*options.for_user);
   } else if (options.name && *options.name != context.caller.user) {
     order.folder = context.home.client(set_folder_name(order.name));
   } else {

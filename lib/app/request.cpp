@@ -41,21 +41,24 @@ IssuedSet make_request(Context& context, SetOrder order) {
   return result;
 }
 
-void require_folder(const LeafOptions& options) {
-  if (!options.out)
-    throw Error(Errc::usage, "failed to make a request: no folder to put it in", "say where: --out DIR");
+[[noreturn]] void refuse_without_folder() {
+  throw Error(Errc::usage, "failed to make a request: no folder to put it in", "say where: --out DIR");
 }
 
 } // namespace
 
 IssuedSet make_server_request(Context& context, const ServerOptions& options) {
-  require_folder(options.leaf);
+  if (!options.leaf.out)
+    refuse_without_folder();
   return make_request(context, server_order(context, options));
 }
 
 IssuedSet make_client_request(Context& context, const ClientOptions& options) {
-  require_folder(options.leaf);
-  return make_request(context, client_order(context, options));
+  SetOrder order = client_order(context, options);
+  // One's own goes where the docker client looks; under sudo that would be root's folder.
+  if (!options.leaf.out && (!order.is_own || !context.caller.sudo_user.empty()))
+    refuse_without_folder();
+  return make_request(context, std::move(order));
 }
 
 } // namespace dockpki::app

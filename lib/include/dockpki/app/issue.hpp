@@ -67,8 +67,9 @@ IssuedSet issue_server(Context& context, const ServerOptions& options);
 /// issue_client makes key and certificate for a user of docker.
 IssuedSet issue_client(Context& context, const ClientOptions& options);
 
-/// make_server_request makes key and request in options.leaf.out, which is required, under the names that the set will have.
-/// Needs no authority and no home.
+/// make_server_request makes key and request in options.leaf.out, which is required, under the names that the set will have;
+/// make_client_request does without it for the caller's own, which goes where the docker client looks. Needs no authority and no
+/// home. Throws Errc::usage without a folder, Errc::already_exists.
 IssuedSet make_server_request(Context& context, const ServerOptions& options);
 IssuedSet make_client_request(Context& context, const ClientOptions& options);
 
