@@ -1,9 +1,10 @@
 #include "console.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace dockpki::cmd {
@@ -42,6 +43,16 @@ void write_error(std::string_view message, std::string_view hint) {
 
 void write_warning(std::string_view message) {
   write_diagnostic("dockpki: warning: " + std::string(message) + '\n');
+}
+
+std::size_t text_width() {
+  constexpr std::size_t usual = 80;
+  constexpr std::size_t narrowest = 50;
+  constexpr std::size_t widest = 100;
+  winsize terminal{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &terminal) != 0 || terminal.ws_col == 0)
+    return usual;
+  return std::clamp<std::size_t>(terminal.ws_col, narrowest, widest);
 }
 
 Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(::isatty(STDERR_FILENO) == 1) {}

@@ -20,6 +20,9 @@ void write_diagnostic(std::string_view text);
 /// "dockpki: warning: ..." on standard error.
 void write_warning(std::string_view message);
 
+/// How wide a paragraph on standard output may be: the terminal's width within 50 and 100 columns, 80 where there is none.
+std::size_t text_width();
+
 /// Progress shows that something goes on, on a terminal only; the line is gone at the end.
 class Progress {
 public:

@@ -68,7 +68,7 @@ const Command& status_command() {
   static const Command command{
       .name = "status",
       .group = "Look after",
-      .summary = "one page: the authority, what is due or astray, what to do next",
+      .summary = "one page: authority, what is due or astray, what to do next",
       .description =
           "A certificate is due when a third of its life is left (half, if it lives ten days or less), and astray when its "
           "folder no longer holds it.",
@@ -81,10 +81,14 @@ const Command& list_command() {
   static const Command command{
       .name = "list",
       .group = "Look after",
-      .summary = "list every certificate, when it expires and where it was put",
+      .summary = "list each certificate, when it expires and where it was put",
       .description =
-          "A folder is marked stale if an older certificate of this home lies in it, changed if something else does, gone if "
-          "nothing does.",
+          "What stands under STATE:\nissued: in force.\nexpired: no longer valid.\nsuperseded: a newer set took its place; "
+          "Docker "
+          "accepts it all the same until it expires.\nreserved: a command is making it at this moment.\nabandoned: it never came "
+          "into force; its serial number stays taken.\n\nBelow each stand the folders where it was put. A folder is marked stale "
+          "if another certificate of this "
+          "home lies in it, changed if something else does, gone if nothing does.",
       .examples = {{"dockpki list", "as a table"}, {"dockpki list --json", "for scripts"}},
       .configure = &configure_list};
   return command;

@@ -26,7 +26,7 @@ const Command& repair_command() {
   static const Command command{
       .name = "repair",
       .group = "Look after",
-      .summary = "rebuild a lost or damaged inventory from what is on the disk",
+      .summary = "rebuild a lost or damaged inventory from what is on disk",
       .description =
           "Reads the log as far as it is whole, and every certificate in the PKI home and in the folders where sets were put. "
           "Nothing is deleted: a damaged "

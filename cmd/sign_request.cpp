@@ -62,8 +62,7 @@ const Command& sign_request_command() {
                      "refused. The certificate and ca.pem go "
                      "to servers/NAME/ or clients/NAME/ in the PKI home, or to --out.",
       .examples = {{"dockpki sign-request request.csr", "the request itself says whether it is for a server or a client"},
-                   {"ssh host cat /etc/docker/tls/request.csr | dockpki sign-request - --server --out ./host",
-                    "from standard input"}},
+                   {"ssh host cat request.csr | dockpki sign-request - --server --out ./host", "from standard input"}},
       .configure = &configure};
   return command;
 }

@@ -42,8 +42,7 @@ const Command& verify_command() {
                      "code 3 if any of it fails. "
                      "OpenSSL does the handshakes; Docker's own Go is stricter in some points that certificates made by dockpki "
                      "never touch.",
-      .examples = {{"dockpki verify --handshake ~/.docker --server ~/.dockpki/servers/docker.example.com",
-                    "own client in, all others out"}},
+      .examples = {{"dockpki verify --handshake ~/.docker --server /etc/docker/tls", "own client in, all others out"}},
       .configure = &configure};
   return command;
 }
