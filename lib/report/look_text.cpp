@@ -38,11 +38,13 @@ std::vector<std::string> places(const app::ListedCertificate& listed) {
 std::string text(const std::vector<app::ListedCertificate>& list, TimePoint now) {
   if (list.empty())
     return "No certificates yet\n";
-  Table table({"NAME", "KIND", "STATE", "EXPIRES", "SERIAL", "FOLDER"});
+  Table table({"NAME", "KIND", "STATE", "EXPIRES"});
   for (const app::ListedCertificate& listed : list) {
     const store::CertificateRecord& record = listed.record;
     table.add({record.name, std::string(to_string(record.kind)), state_text(listed, now),
-               has_validity(record) ? describe_when(record.not_after, now) : "-", record.serial, join(places(listed))});
+               has_validity(record) ? describe_when(record.not_after, now) : "-"});
+    for (const std::string& place : places(listed))
+      table.add_below(place);
   }
   return table.text();
 }

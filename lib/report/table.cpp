@@ -7,6 +7,8 @@
 namespace dockpki::report {
 namespace {
 
+constexpr std::size_t longest_cell = 4096;
+
 /// Characters, not octets: what a terminal counts, for text without wide or combining characters.
 std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(
@@ -16,25 +18,28 @@ std::size_t width(const std::string& text) {
 } // namespace
 
 void Table::add(std::vector<std::string> cells) {
-  constexpr std::size_t longest_cell = 4096;
   for (std::string& cell : cells)
     cell = x509::printable(cell, longest_cell);
-  rows_.push_back(std::move(cells));
+  rows_.push_back({.cells = std::move(cells), .below = {}});
+}
+
+void Table::add_below(const std::string& line) {
+  rows_.back().below += "    " + x509::printable(line, longest_cell) + '\n';
 }
 
 std::string Table::text() const {
-  std::vector<std::size_t> widths(rows_.front().size(), 0);
-  for (const auto& row : rows_)
-    for (std::size_t column = 0; column < row.size(); ++column)
-      widths[column] = std::max(widths[column], width(row[column]));
+  std::vector<std::size_t> widths(rows_.front().cells.size(), 0);
+  for (const Row& row : rows_)
+    for (std::size_t column = 0; column < row.cells.size(); ++column)
+      widths[column] = std::max(widths[column], width(row.cells[column]));
   std::string text;
-  for (const auto& row : rows_) {
-    for (std::size_t column = 0; column < row.size(); ++column) {
-      text += row[column];
-      if (column + 1 < row.size())
-        text.append(widths[column] - width(row[column]) + 2, ' ');
+  for (const auto& [cells, below] : rows_) {
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+      text += cells[column];
+      if (column + 1 < cells.size())
+        text.append(widths[column] - width(cells[column]) + 2, ' ');
     }
-    text += '\n';
+    text += '\n' + below;
   }
   return text;
 }
