@@ -85,6 +85,45 @@ void refuse_other_key(const SetOrder& order) {
               "--out DIR puts the certificate elsewhere");
 }
 
+/// The names of `replaced` that `names` lacks: "a.example, 10.0.0.1".
+std::string lost_names(const x509::GeneralNames& replaced, const x509::SubjectAlternativeName& names) {
+  std::string lost;
+  const auto compare = [&](const std::string& text, const auto& kept) {
+    if (std::ranges::none_of(kept, [&](const auto& name) { return name.text() == text; }))
+      lost += (lost.empty() ? "" : ", ") + x509::printable(text);
+  };
+  for (const std::string& name : replaced.dns)
+    compare(name, names.dns);
+  for (const x509::IpAddress& address : replaced.ip)
+    compare(address.text(), names.ip);
+  for (const std::string& email : replaced.email)
+    compare(email, names.email);
+  return lost;
+}
+
+/// A certificate does not end when another takes its place, and its names are not taken over.
+void note_on_replaced(SetOrder& order, TimePoint now) {
+  const std::string& file = layout_of(order.leaf.kind).certificate;
+  try {
+    const Secret pem = read_set_file(order.folder, file);
+    const auto certificate = x509::Certificate::from_pem(pem.bytes(), file);
+    const x509::CertificateContents& replaced = certificate.contents();
+    const std::string lost = lost_names(replaced.subject_alternative_name.value_or(x509::GeneralNames{}), order.leaf.names);
+    if (!lost.empty())
+      order.notes.push_back("this certificate lacks " + lost +
+                            ", which the replaced one has: give all names again if they are still used");
+    const TimePoint end = replaced.validity.not_after;
+    if (end >= now && order.leaf.kind != pki::Kind::server)
+      order.notes.push_back("the replaced certificate still opens every daemon that trusts its authority, until it expires on " +
+                            format_day(end) + " or the daemon trusts another authority");
+    if (end >= now && order.leaf.kind != pki::Kind::client)
+      order.notes.push_back("the replaced certificate stays valid until " + format_day(end) +
+                            ": whoever has its key can pose as this daemon");
+  } catch (const Error&) {
+    return; // there is none, or none that can be read
+  }
+}
+
 files::Existing existing_policy(store::Inventory& inventory, const SetOrder& order) {
   if (order.options.force == Force::no)
     return files::Existing::refused;
@@ -239,6 +278,7 @@ IssuedSet issue_set(Context& context, SetOrder order) {
     refuse_unsafe(order);
     refuse_standing(order);
     refuse_other_key(order);
+    note_on_replaced(order, context.now);
   }
   if (trust_pem(reading.inventory(), order.leaf.kind).empty())
     throw Error(Errc::not_found,
