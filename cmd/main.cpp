@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <new>
 
 #include <sys/prctl.h>
@@ -46,6 +47,18 @@ std::string not_yet(const std::string& word) {
   return {};
 }
 
+/// What was probably meant: whatever begins with the word, or else what is spelled nearly like it.
+std::vector<std::string_view> likely(std::string_view word, const std::vector<std::string_view>& known) {
+  constexpr std::size_t fewest_letters = 3;
+  std::vector<std::string_view> meant;
+  if (word.size() >= fewest_letters)
+    std::ranges::copy_if(known, std::back_inserter(meant), [&](std::string_view name) { return name.starts_with(word); });
+  if (meant.empty())
+    if (const auto name = nearest(word, known))
+      meant.push_back(*name);
+  return meant;
+}
+
 std::string suggestion(const CLI::App& app, const std::string& word) {
   if (const std::string hint = not_yet(word); !hint.empty())
     return hint;
@@ -60,8 +73,10 @@ std::string suggestion(const CLI::App& app, const std::string& word) {
       known.emplace_back(command.name);
   }
   const std::vector<std::string_view> views(known.begin(), known.end());
-  const auto meant = nearest(word.substr(0, word.find('=')), views);
-  return meant ? "did you mean '" + std::string(*meant) + "'?" : std::string();
+  std::string names;
+  for (const std::string_view name : likely(word.substr(0, word.find('=')), views))
+    names += (names.empty() ? "'" : " or '") + std::string(name) + "'";
+  return names.empty() ? std::string() : "did you mean " + names + "?";
 }
 
 ExitCode usage_error(const CLI::App& app, const CLI::ParseError& error) {
