@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include <dockpki/base/suggest.hpp>
+#include <dockpki/report/json.hpp>
 #include <dockpki/x509/process.hpp>
 
 #include "command.hpp"
@@ -79,7 +80,7 @@ std::string suggestion(const CLI::App& app, const std::string& word) {
   return names.empty() ? std::string() : "did you mean " + names + "?";
 }
 
-ExitCode usage_error(const CLI::App& app, const CLI::ParseError& error) {
+Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const auto chosen = app.get_subcommands();
   const CLI::App& level = chosen.empty() ? app : *chosen.front();
   const std::string help = "'dockpki" + (chosen.empty() ? std::string() : " " + level.get_name()) + " --help' tells more";
@@ -88,23 +89,18 @@ ExitCode usage_error(const CLI::App& app, const CLI::ParseError& error) {
     const std::string& word = extra.front();
     const std::string kind = word.starts_with('-') ? "option" : chosen.empty() ? "command" : "argument";
     const std::string hint = chosen.empty() || word.starts_with('-') ? suggestion(level, word) : std::string();
-    write_error("failed to read the command line: unknown " + kind + " '" + x509::printable(word) + "'",
-                hint.empty() ? help : hint);
-    return ExitCode::usage;
+    return {Errc::usage, "failed to read the command line: unknown " + kind + " '" + x509::printable(word) + "'",
+            hint.empty() ? help : hint};
   }
-  if (chosen.empty() && error.get_name() == "RequiredError" && extra.empty()) {
-    write_error("failed to read the command line: no command",
-                "'dockpki --help' lists them; 'dockpki init-ca' is where to begin");
-    return ExitCode::usage;
-  }
+  if (chosen.empty() && error.get_name() == "RequiredError" && extra.empty())
+    return {Errc::usage, "failed to read the command line: no command",
+            "'dockpki --help' lists them; 'dockpki init-ca' is where to begin"};
   if (!extra.empty() && chosen.empty()) {
     const std::string hint = suggestion(level, extra.front());
-    write_error("failed to read the command line: unknown command '" + x509::printable(extra.front()) + "'",
-                hint.empty() ? help : hint);
-    return ExitCode::usage;
+    return {Errc::usage, "failed to read the command line: unknown command '" + x509::printable(extra.front()) + "'",
+            hint.empty() ? help : hint};
   }
-  write_error(std::string("failed to read the command line: ") + error.what(), help);
-  return ExitCode::usage;
+  return {Errc::usage, std::string("failed to read the command line: ") + error.what(), help};
 }
 
 /// "--version" and "help COMMAND", as many are used to, in this program's own words.
@@ -119,9 +115,8 @@ std::vector<std::string> translate_habits(int argc, char** argv) {
   return words;
 }
 
-ExitCode parse_and_run(int argc, char** argv) {
+ExitCode parse_and_run(Invocation& invocation, int argc, char** argv) {
   CLI::App app("", "dockpki");
-  Invocation invocation;
   std::vector<std::string> words = translate_habits(argc, argv);
   build_app(app, invocation, find_wanted(words));
   std::ranges::reverse(words); // as CLI11 takes a vector: the last word first
@@ -132,30 +127,47 @@ ExitCode parse_and_run(int argc, char** argv) {
     write_result(chosen.empty() ? app.help() : chosen.front()->help("dockpki"));
     return ExitCode::done;
   } catch (const CLI::ParseError& error) {
-    return usage_error(app, error);
+    throw usage_error(app, error);
   }
   return invocation.run();
 }
 
-ExitCode report_failure(const std::string& message, const std::string& hint, ExitCode code) {
+enum class Format { text, json };
+
+/// Read from the words themselves: a command line that cannot be read has set no option.
+Format wanted_format(int argc, char** argv) {
+  return std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--json"; }) ? Format::json : Format::text;
+}
+
+void report_failure(Format format, const std::string& message, const std::string& hint, std::optional<Errc> code) {
   write_error(message, hint);
   log_error(message);
-  return code;
+  if (format == Format::text)
+    return;
+  try {
+    write_result(report::error_json(code, message, hint));
+  } catch (const Error&) {
+    return; // standard output may be what failed; standard error has been told
+  }
 }
 
 ExitCode run(int argc, char** argv) {
+  const Format format = wanted_format(argc, argv);
+  Invocation invocation;
   try {
     forbid_memory_dumps();
     x509::skip_legacy_cipher_names();
-    return parse_and_run(argc, argv);
+    return parse_and_run(invocation, argc, argv);
   } catch (const Error& error) {
-    return report_failure(error.what(), error.hint(), exit_code_of(error.code()));
+    report_failure(format, error.what(), error.hint(), error.code());
+    return exit_code_of(error.code());
   } catch (const std::bad_alloc&) {
-    return report_failure("failed to go on: out of memory", "", ExitCode::failed);
+    report_failure(format, "failed to go on: out of memory", "", std::nullopt);
   } catch (const std::exception& error) {
-    return report_failure(std::string("failed to go on: ") + error.what(), "this is a fault of dockpki: please report it",
-                          ExitCode::failed);
+    report_failure(format, std::string("failed to go on: ") + error.what(), "this is a fault of dockpki: please report it",
+                   std::nullopt);
   }
+  return ExitCode::failed;
 }
 
 } // namespace

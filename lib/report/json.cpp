@@ -85,6 +85,36 @@ Json list_json(const std::vector<app::ListedCertificate>& list) {
   return json;
 }
 
+std::string_view error_name(Errc code) {
+  switch (code) {
+  case Errc::usage:
+    return "usage";
+  case Errc::invalid_input:
+    return "invalid-input";
+  case Errc::not_found:
+    return "not-found";
+  case Errc::already_exists:
+    return "already-exists";
+  case Errc::permission:
+    return "permission";
+  case Errc::io:
+    return "io";
+  case Errc::busy:
+    return "busy";
+  case Errc::wrong_passphrase:
+    return "wrong-passphrase";
+  case Errc::damaged:
+    return "damaged";
+  case Errc::refused:
+    return "refused";
+  case Errc::crypto:
+    return "crypto";
+  case Errc::cancelled:
+    return "cancelled";
+  }
+  return "internal";
+}
+
 } // namespace
 
 std::string json(const app::InitResult& result) {
@@ -159,6 +189,13 @@ std::string json(const store::RepairReport& report) {
                    {"authorities", report.authorities},
                    {"certificates", report.certificates},
                    {"placements", report.placements}});
+}
+
+std::string error_json(std::optional<Errc> code, const std::string& message, const std::string& hint) {
+  return document({{"error",
+                    {{"code", code ? error_name(*code) : "internal"},
+                     {"message", message},
+                     {"hint", hint.empty() ? Json(nullptr) : Json(hint)}}}});
 }
 
 std::string version_json(const std::string& dockpki, const std::string& openssl) {

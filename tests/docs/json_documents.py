@@ -1,7 +1,7 @@
 """docs/json.md names every member of every document, and nothing that is not there."""
 import re
 
-from harness import SOURCE, check, run, run_dockpki, run_tests, temp_folder
+from harness import SOURCE, check, check_equal, run, run_dockpki, run_tests, temp_folder
 
 PAGE = (SOURCE / "docs/json.md").read_text()
 CODE = re.compile(r"`([a-z_0-9]+)`")
@@ -64,7 +64,14 @@ def documents(folder):
     note("change-passphrase", *passphrase, "--no-passphrase")
     note("repair", "--dry-run")
     note("version")
+    found["error"] = members(run_dockpki(folder / "nowhere", "list", "--json", check=False).json())
     return found
+
+
+def every_code_of_an_error_is_described_and_nothing_else():
+    described = set(re.findall(r"^\| ([a-z-]+) \|", sections()["error"], re.MULTILINE)) - {"member", "code"}
+    known = set(re.findall(r'return "([a-z-]+)";', (SOURCE / "lib/report/json.cpp").read_text()))
+    check_equal(described, known, "the table of codes is that of the source")
 
 
 def every_member_is_described_and_nothing_else():
@@ -82,4 +89,4 @@ def every_member_is_described_and_nothing_else():
     check(not words - every - VALUES, "no other member is named", f"    too many: {words - every - VALUES}")
 
 
-run_tests(every_member_is_described_and_nothing_else)
+run_tests(every_member_is_described_and_nothing_else, every_code_of_an_error_is_described_and_nothing_else)

@@ -1,6 +1,7 @@
 // Why: what a script reads: one stable document a command, described in docs/json.md. Times are RFC 3339 UTC.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
 #include <dockpki/app/verify.hpp>
+#include <dockpki/base/error.hpp>
 
 namespace dockpki::report {
 
@@ -27,6 +29,8 @@ struct ShownFile {
   std::vector<app::Shown> shown;
 };
 std::string json(const std::vector<ShownFile>& files, TimePoint now);
+/// Why a command failed; without `code` for another reason than an Error.
+std::string error_json(std::optional<Errc> code, const std::string& message, const std::string& hint);
 /// The version of dockpki and of the OpenSSL in use.
 std::string version_json(const std::string& dockpki, const std::string& openssl);
 
