@@ -55,7 +55,9 @@ void configure(CLI::App& command, Invocation& invocation) {
   command.add_flag("--dry-run", arguments->dry_run, "Say what would be done, change nothing");
   invocation.on(command, [arguments](Invocation& run) {
     app::Context context = run.context();
-    const app::InitResult result = app::init_authority(context, read(*arguments, run));
+    app::InitResult result = app::init_authority(context, read(*arguments, run));
+    for (std::string& step : result.next)
+      step = run.repeat_home(std::move(step));
     run.report([&] { return report::text(result, run.now()); }, [&] { return report::json(result); });
     return ExitCode::done;
   });

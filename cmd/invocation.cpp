@@ -7,6 +7,7 @@
 
 #include <dockpki/net/local_names.hpp>
 
+#include "command.hpp"
 #include "console.hpp"
 #include "diagnostics.hpp"
 
@@ -41,6 +42,17 @@ app::Caller find_caller() {
   caller.working_folder = std::filesystem::current_path();
   caller.docker = {.cert_path = variable("DOCKER_CERT_PATH"), .config = variable("DOCKER_CONFIG"), .home = user_home(user)};
   return caller;
+}
+
+/// As a shell reads it as one word.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:=@%";
+  if (text.find_first_not_of(plain) == std::string::npos)
+    return text;
+  std::string word = "'";
+  for (const char c : text)
+    word += c == '\'' ? "'\\''" : std::string(1, c);
+  return word + "'";
 }
 
 } // namespace
@@ -94,6 +106,24 @@ files::Path Invocation::home() const {
   const files::Path home = named ? files::Path(*named) : user_home(::getpwuid(::geteuid())) / ".dockpki";
   files::Path path = std::filesystem::absolute(home).lexically_normal();
   return path.has_filename() ? path : path.parent_path();
+}
+
+std::string Invocation::repeat_home(std::string text) const {
+  if (!globals_.home || globals_.home->empty())
+    return text;
+  const std::string option = " --home " + shell_word(*globals_.home);
+  for (const Command& command : commands()) {
+    if (command.name == "make-request")
+      continue; // it runs on another machine, and needs no home
+    const std::string words = "dockpki " + std::string(command.name);
+    for (std::size_t at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) {
+      const std::string_view rest = std::string_view(text).substr(at + words.size());
+      const bool is_command = rest.empty() || rest.front() == ' ' || rest.front() == '\'';
+      if (is_command && !rest.starts_with(" --home") && !rest.starts_with(" --help"))
+        text.insert(at + words.size(), option);
+    }
+  }
+  return text;
 }
 
 app::Context Invocation::context() {

@@ -43,6 +43,9 @@ public:
   [[nodiscard]] const GlobalOptions& globals() const noexcept { return globals_; }
   [[nodiscard]] const std::string& command() const noexcept { return command_; }
 
+  /// `text` with the --home that was given behind each command that it tells to run, so that those can be copied.
+  [[nodiscard]] std::string repeat_home(std::string text) const;
+
   /// Asks for a new passphrase, twice on a terminal.
   [[nodiscard]] Secret new_passphrase() const;
 

@@ -11,7 +11,9 @@ namespace {
 
 void configure_status(CLI::App& command, Invocation& invocation) {
   invocation.on(command, [](Invocation& run) {
-    const app::Status status = app::status(run.context());
+    app::Status status = app::status(run.context());
+    for (std::string& step : status.next)
+      step = run.repeat_home(std::move(step));
     run.report([&] { return report::text(status, run.now()); }, [&] { return report::json(status); });
     return ExitCode::done;
   });

@@ -159,7 +159,7 @@ ExitCode run(int argc, char** argv) {
     x509::skip_legacy_cipher_names();
     return parse_and_run(invocation, argc, argv);
   } catch (const Error& error) {
-    report_failure(format, error.what(), error.hint(), error.code());
+    report_failure(format, error.what(), invocation.repeat_home(error.hint()), error.code());
     return exit_code_of(error.code());
   } catch (const std::bad_alloc&) {
     report_failure(format, "failed to go on: out of memory", "", std::nullopt);

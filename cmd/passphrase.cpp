@@ -152,8 +152,7 @@ Secret read_from_file(const std::string& path) {
 void warn_if_short(const Secret& passphrase) {
   constexpr std::size_t short_passphrase = 12;
   if (passphrase.size() < short_passphrase)
-    write_warning(
-        "this passphrase is short: whoever gets the key's file can guess it; 'dockpki change-passphrase' sets a better one");
+    write_warning("this passphrase is short: whoever gets the key's file can guess it; change-passphrase sets a better one");
 }
 
 Secret require_some(Secret passphrase, const std::string& from) {

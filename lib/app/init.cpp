@@ -127,7 +127,8 @@ InitResult init_authority(Context& context, const InitOptions& options) {
   InitResult result{.home = context.home.root(),
                     .authorities = {},
                     .planned = {},
-                    .notes = notes_on(context, options, type, static_cast<bool>(options.new_passphrase))};
+                    .notes = notes_on(context, options, type, static_cast<bool>(options.new_passphrase)),
+                    .next = {}};
   if (options.dry_run == DryRun::yes) {
     result.planned = describe_plan(context, plans);
     return result;
@@ -157,6 +158,7 @@ InitResult init_authority(Context& context, const InitOptions& options) {
                                   .key_path = key_path(context.home, one.plan.name),
                                   .encrypted = passphrase.has_value()});
   }
+  result.next = {"dockpki issue-server --dns NAME --ip ADDRESS", "dockpki issue-client"};
   return result;
 }
 

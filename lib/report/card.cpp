@@ -55,4 +55,11 @@ std::string notes_text(const std::vector<std::string>& notes) {
   return text;
 }
 
+std::string next_text(const std::vector<std::string>& commands) {
+  std::string text;
+  for (const std::string& command : commands)
+    text += (text.empty() ? "Next: " : "      ") + command + '\n';
+  return text;
+}
+
 } // namespace dockpki::report

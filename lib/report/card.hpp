@@ -34,4 +34,7 @@ std::vector<std::string> name_list(const x509::SubjectAlternativeName& names);
 /// "note: ..." lines.
 std::string notes_text(const std::vector<std::string>& notes);
 
+/// "Next: ..." and, below it, the further commands.
+std::string next_text(const std::vector<std::string>& commands);
+
 } // namespace dockpki::report

@@ -75,10 +75,7 @@ std::string text(const app::InitResult& result, TimePoint now) {
     text += authority_text(authority, now);
   for (const std::string& planned : result.planned)
     text += "Would make " + planned + '\n';
-  text += notes_text(result.notes);
-  if (!result.authorities.empty())
-    text += "Next: dockpki issue-server --dns NAME --ip ADDRESS\n      dockpki issue-client\n";
-  return text;
+  return text + notes_text(result.notes) + next_text(result.next);
 }
 
 std::string text(const app::IssuedSet& set, TimePoint now) {

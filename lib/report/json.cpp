@@ -121,7 +121,8 @@ std::string json(const app::InitResult& result) {
   return document({{"home", result.home.string()},
                    {"authorities", authorities_json(result.authorities)},
                    {"planned", result.planned},
-                   {"notes", result.notes}});
+                   {"notes", result.notes},
+                   {"next", result.next}});
 }
 
 std::string json(const app::IssuedSet& set) {

@@ -70,12 +70,7 @@ std::string text(const app::Status& status, TimePoint now) {
   }
   if (status.problems.empty() && status.attention.empty() && status.next.empty())
     text += "All is well: nothing is due\n";
-  std::string lead = "Next: ";
-  for (const std::string& command : status.next) {
-    text += lead + command + '\n';
-    lead = "      ";
-  }
-  return text;
+  return text + next_text(status.next);
 }
 
 std::string text(const app::LogReport& log) {

@@ -33,7 +33,7 @@ def a_home_that_is_no_folder():
 def a_home_that_does_not_exist():
     with world(prepare=None) as made:
         for args in (SERVER, ("issue-client",), ("list",), ("status",), ("log",), ("repair",), ("change-passphrase", "--no-passphrase")):
-            refuse(made, args, 1, "{home}", "run 'dockpki init-ca'", exact=False)
+            refuse(made, args, 1, "{home}", "run 'dockpki init-ca --home {home}'", exact=False)
 
 
 def a_home_that_others_may_write_to():
@@ -191,7 +191,7 @@ def a_trap_where_the_authority_goes():
             victim.write_text("untouched\n")
             made.home.mkdir(mode=0o700)
             plant(kind, made.home / "authorities" / "g1" / "ca-key.pem", victim)
-            refuse(made, ("init-ca", "--no-passphrase"), 1, "the inventory '{home}/inventory.db' is damaged: it is missing", "run 'dockpki repair'")
+            refuse(made, ("init-ca", "--no-passphrase"), 1, "the inventory '{home}/inventory.db' is damaged: it is missing", "run 'dockpki repair --home {home}'")
             check_equal(victim.read_text(), "untouched\n", "  what a link points to is untouched")
 
 
@@ -312,7 +312,7 @@ def what_stands_already():
     with world() as made:
         made.must(*SERVER)
         made.must("issue-client")
-        refuse(made, ("init-ca", "--no-passphrase"), 1, STANDS, "'dockpki status' shows it; choose another home with --home DIR")
+        refuse(made, ("init-ca", "--no-passphrase"), 1, STANDS, "'dockpki status --home {home}' shows it; choose another home with --home DIR")
         for args, folder in ((SERVER, "{home}/servers/a.example"), (("issue-client",), "{root}/.docker")):
             refuse(made, args, 1, "failed to write the set to '" + folder + "': ca.pem stands there already", "--force replaces it; --out DIR puts the set elsewhere")
 
@@ -323,7 +323,7 @@ def an_inventory_that_cannot_be_used():
         sound = (made.home / "inventory.db").read_bytes()
         (made.home / "inventory.db").write_bytes(sound[:2000])
         for args in (("issue-server", "--dns", "b.example"), ("list",), ("status",)):
-            refuse(made, args, 1, "the inventory '{home}/inventory.db' is damaged: ", "run 'dockpki repair'", exact=False)
+            refuse(made, args, 1, "the inventory '{home}/inventory.db' is damaged: ", "run 'dockpki repair --home {home}'", exact=False)
         (made.home / "inventory.db").write_bytes(sound)
         with contextlib.closing(sqlite3.connect(made.home / "inventory.db")) as newer:
             newer.execute("PRAGMA user_version = 9999")

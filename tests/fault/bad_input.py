@@ -115,7 +115,7 @@ def command_lines():
                "p256, p384, rsa3072, rsa4096 and ed25519 are known")
         refuse(made, ("isue-server", "--dns", "a.example"), 2, words + "unknown command 'isue-server'", "did you mean 'issue-server'?")
         refuse(made, ("issue-server", "--dsn", "a.example"), 2, words + "unknown option '--dsn'", "did you mean '--dns'?")
-        refuse(made, (), 2, words + "no command", "'dockpki --help' lists them; 'dockpki init-ca' is where to begin")
+        refuse(made, (), 2, words + "no command", "'dockpki --help' lists them; 'dockpki init-ca --home {home}' is where to begin")
         refuse(made, ("show",), 2, words + "FILE is required", "'dockpki show --help' tells more")
 
 

@@ -72,7 +72,8 @@ def judge_named(prepared, result):
     """Throws unless the refusal names the inventory and the way to mend it."""
     lines = result.stderr.splitlines()
     named = any(line.startswith("dockpki: error: ") and str(prepared.inventory) in line for line in lines)
-    if result.code != 1 or not named or "dockpki: hint: run 'dockpki repair'" not in lines or result.json().keys() != {"error"}:
+    hint = f"dockpki: hint: run 'dockpki repair --home {prepared.world.home}'"
+    if result.code != 1 or not named or hint not in lines or result.json().keys() != {"error"}:
         raise harness.Failed(f"the damage is not named with the way to repair it\n{result}")
 
 

@@ -38,6 +38,7 @@ struct InitResult {
   std::vector<AuthorityCard> authorities; ///< empty in a dry run
   std::vector<std::string> planned;       ///< in a dry run: what would be made
   std::vector<std::string> notes;
+  std::vector<std::string> next; ///< commands to run; empty in a dry run
 };
 
 /// init_authority makes the home and its authority, or the two of them. Throws Errc::already_exists if the home has one.
