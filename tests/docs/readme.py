@@ -1,4 +1,5 @@
 """README: the marked sessions run as they stand, on a terminal, in an empty home; its table and its code are those of the program."""
+import json
 import os
 import pty
 import pwd
@@ -103,6 +104,13 @@ def the_library_example_is_one_that_is_built():
         check(in_order(wanted, [line.strip() for line in (project / file).read_text().splitlines()]), f"its {language} stands in tests/consumer/project/{file}")
 
 
+def the_configuration_of_the_daemon_names_the_set():
+    configuration = json.loads(re.search(r"```json\n(.*?)```", README, re.DOTALL).group(1))
+    options = dict(re.findall(r"--(tls\w+)=(/\S+?)[\s\"]", re.search(r"^sudo dockerd (.*?)```", README, re.DOTALL | re.MULTILINE).group(1)))
+    check(len(options) == 3, "the command line names three files")
+    check_equal(configuration, {"hosts": ["fd://", "tcp://0.0.0.0:2376"], "tlsverify": True, **options}, "daemon.json says the same as the command line")
+
+
 def every_link_leads_somewhere():
     pages = sorted([*SOURCE.glob("*.md"), *(SOURCE / "docs").rglob("*.md")])
     missing = []
@@ -113,4 +121,4 @@ def every_link_leads_somewhere():
 
 
 run_tests(the_sessions_run_as_they_stand, the_table_is_that_of_the_help, the_packages_are_those_of_the_script, the_library_example_is_one_that_is_built,
-          every_link_leads_somewhere)
+          the_configuration_of_the_daemon_names_the_set, every_link_leads_somewhere)
