@@ -43,7 +43,7 @@ std::string_view find_wanted(const std::vector<std::string>& words) {
 
 /// What others have and this one does not have yet, and what does it meanwhile.
 std::string not_yet(const std::string& word) {
-  if (word == "renew" || word == "revoke" || word == "rotate-ca")
+  if (word == "revoke" || word == "rotate-ca")
     return "there is no such command yet; 'issue-server --force' and 'issue-client --force' replace a set";
   return {};
 }
@@ -61,7 +61,7 @@ std::vector<std::string_view> likely(std::string_view word, const std::vector<st
 }
 
 std::string suggestion(const CLI::App& app, const std::string& word) {
-  if (const std::string hint = not_yet(word); !hint.empty())
+  if (std::string hint = not_yet(word); !hint.empty())
     return hint;
   std::vector<std::string> known;
   for (const CLI::App* level = &app; level != nullptr; level = level->get_parent())
@@ -175,6 +175,6 @@ ExitCode run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   // A closed pipe is an error to report, not a silent end.
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   return static_cast<int>(dockpki::cmd::run(argc, argv));
 }

@@ -165,11 +165,13 @@ SetOrder client_order(const Context& context, const ClientOptions& options) {
 }
 
 IssuedSet issue_server(Context& context, const ServerOptions& options) {
-  return issue_set(context, server_order(context, options));
+  Issuers issuers(context);
+  return issue_set(context, server_order(context, options), issuers);
 }
 
 IssuedSet issue_client(Context& context, const ClientOptions& options) {
-  return issue_set(context, client_order(context, options));
+  Issuers issuers(context);
+  return issue_set(context, client_order(context, options), issuers);
 }
 
 } // namespace dockpki::app

@@ -1,6 +1,7 @@
 // Why: the one road from an order to a set in force, shared by issue-server, issue-client and sign-request.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,7 @@ struct SetOrder {
   std::optional<x509::KeyType> key; ///< to be generated; none: `request` brings a public key
   const x509::Request* request = nullptr;
   bool is_own = false; ///< a client's set that goes where the docker client looks
+  std::string renews;  ///< in a renewal: the authority of the certificate that lies there
   std::vector<std::string> notes;
 };
 
@@ -31,7 +33,19 @@ x509::RequestFields request_fields(const pki::LeafOrder& order);
 /// lifetime_of gives flag, else setting, else default; refuses more than 825 days unless allowed. Throws Errc::refused.
 Seconds lifetime_of(const LeafOptions& options, const IssueSettings& settings);
 
+/// Issuers opens each authority's key once, however many certificates it is to sign.
+class Issuers {
+public:
+  explicit Issuers(Context& context) : context_(context) {}
+  /// Throws what load_issuer throws.
+  const pki::Issuer& of(const store::AuthorityRecord& authority);
+
+private:
+  Context& context_;
+  std::map<std::string, pki::Issuer> opened_;
+};
+
 /// issue_set issues, puts the set in force and records it. In a dry run it checks all that can be checked without the key.
-IssuedSet issue_set(Context& context, SetOrder order);
+IssuedSet issue_set(Context& context, SetOrder order, Issuers& issuers);
 
 } // namespace dockpki::app

@@ -1,25 +1,28 @@
 #include <map>
 
-#include <dockpki/app/look.hpp>
 #include <dockpki/base/error.hpp>
-#include <dockpki/base/hex.hpp>
-#include <dockpki/docker/set_layout.hpp>
+#include <dockpki/docker/context_store.hpp>
+
+#include "app/placed_sets.hpp"
 
 namespace dockpki::app {
 namespace {
 
-PlacementState placement_state(store::Inventory& inventory, const store::PlacementRecord& placement) {
-  const docker::SetLayout& layout = placement.layout == store::Layout::client ? docker::client_layout : docker::server_layout;
-  try {
-    const Secret pem =
-        files::read_file(files::Path(placement.folder) / layout.certificate, "certificate", docker::largest_set_file);
-    const auto certificate = x509::Certificate::from_pem(pem.bytes(), layout.certificate);
-    const auto known = inventory.find_certificate(to_hex(certificate.fingerprint()));
-    if (!known)
-      return PlacementState::changed;
-    return known->id == placement.certificate_id ? PlacementState::current : PlacementState::stale;
-  } catch (const Error& error) {
-    return error.code() == Errc::not_found ? PlacementState::gone : PlacementState::changed;
+using Placements = std::map<std::int64_t, std::vector<ListedPlacement>>;
+
+/// Contexts hold copies that nobody told us of: they are looked for each time.
+void add_contexts(Placements& placements, const Context& context, store::Inventory& inventory) {
+  const files::Path config = docker::config_folder(context.caller.docker, context.caller.working_folder);
+  for (const docker::ContextSet& set : docker::context_sets(config)) {
+    try {
+      if (const auto record = certificate_in(inventory, set.folder, docker::client_layout))
+        placements[record->id].push_back(
+            {.folder = set.folder,
+             .state = record->state == store::CertificateState::issued ? PlacementState::current : PlacementState::stale,
+             .context = set.context});
+    } catch (const Error&) {
+      continue; // whatever it is, it is not one of ours
+    }
   }
 }
 
@@ -43,9 +46,10 @@ std::vector<ListedCertificate> list_certificates(const Context& context) {
   context.home.check();
   store::ReadSession session(context.home);
   store::Inventory& inventory = session.inventory();
-  std::map<std::int64_t, std::vector<ListedPlacement>> placements;
+  Placements placements;
   for (const store::PlacementRecord& placement : inventory.placements())
     placements[placement.certificate_id].push_back({.folder = placement.folder, .state = placement_state(inventory, placement)});
+  add_contexts(placements, context, inventory);
   std::vector<ListedCertificate> list;
   for (store::CertificateRecord& record : inventory.certificates()) {
     const auto found = placements.find(record.id);

@@ -115,7 +115,8 @@ SetOrder order_for(const Context& context, const SignOptions& options, const x50
 
 IssuedSet sign_request(Context& context, const SignOptions& options) {
   const x509::Request request = x509::Request::from_pem(options.request_bytes.bytes(), options.request.string());
-  return issue_set(context, order_for(context, options, request));
+  Issuers issuers(context);
+  return issue_set(context, order_for(context, options, request), issuers);
 }
 
 } // namespace dockpki::app

@@ -2,19 +2,12 @@
 
 #include <dockpki/app/look.hpp>
 #include <dockpki/base/error.hpp>
+#include <dockpki/pki/renewal.hpp>
 
 #include "app/authority_files.hpp"
 
 namespace dockpki::app {
 namespace {
-
-/// Due: a third of the life is left (half of it, if it lives ten days or less), or what the settings say.
-bool is_due(const store::CertificateRecord& record, const Settings& settings, TimePoint now) {
-  const Seconds life = record.not_after - record.not_before;
-  const Seconds left = record.not_after - now;
-  constexpr Seconds short_life = std::chrono::hours(24) * 10;
-  return left <= settings.renew_before.value_or(life <= short_life ? life / 2 : life / 3);
-}
 
 AuthorityCard card(const store::Home& home, const store::AuthorityRecord& authority) {
   const Secret key_pem = read_key_file(home, authority.name);
@@ -45,13 +38,15 @@ void add_authorities(Status& status, const Context& context, store::Inventory& i
 }
 
 bool needs_attention(const ListedCertificate& listed, const Context& context) {
+  const bool in_a_context =
+      std::ranges::any_of(listed.placements, [](const ListedPlacement& one) { return !one.context.empty(); });
   if (listed.record.state != store::CertificateState::issued)
-    return false;
+    return in_a_context && listed.record.state == store::CertificateState::superseded;
   // A set that was handed on is gone from here, as it should be: `list` tells.
   const bool astray = std::ranges::any_of(listed.placements, [](const ListedPlacement& placement) {
     return placement.state == PlacementState::stale || placement.state == PlacementState::changed;
   });
-  return astray || is_due(listed.record, context.settings, context.now);
+  return astray || pki::is_due({listed.record.not_before, listed.record.not_after}, context.now, context.settings.renew_before);
 }
 
 std::vector<std::string> next_steps(const Status& status) {
@@ -62,6 +57,8 @@ std::vector<std::string> next_steps(const Status& status) {
     next.emplace_back("dockpki issue-server --dns NAME --ip ADDRESS");
   if (status.clients == 0)
     next.emplace_back("dockpki issue-client");
+  if (!status.attention.empty())
+    next.emplace_back("dockpki renew");
   return next;
 }
 

@@ -67,7 +67,9 @@ Json listed_json(const app::ListedCertificate& listed) {
   const bool dated = record.not_after != TimePoint{};
   Json placements = Json::array();
   for (const app::ListedPlacement& placement : listed.placements)
-    placements.push_back({{"folder", placement.folder.string()}, {"state", to_string(placement.state)}});
+    placements.push_back({{"folder", placement.folder.string()},
+                          {"state", to_string(placement.state)},
+                          {"context", placement.context.empty() ? Json(nullptr) : Json(placement.context)}});
   return {{"name", record.name},
           {"kind", to_string(record.kind)},
           {"serial", record.serial},

@@ -21,9 +21,8 @@ bool has_validity(const store::CertificateRecord& record) {
 }
 
 std::string place_text(const app::ListedPlacement& placement) {
-  if (placement.state == app::PlacementState::current)
-    return placement.folder.string();
-  return placement.folder.string() + " (" + std::string(to_string(placement.state)) + ")";
+  const std::string place = placement.context.empty() ? placement.folder.string() : "docker context '" + placement.context + "'";
+  return placement.state == app::PlacementState::current ? place : place + " (" + std::string(to_string(placement.state)) + ")";
 }
 
 std::vector<std::string> places(const app::ListedCertificate& listed) {

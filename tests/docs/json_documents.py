@@ -1,5 +1,6 @@
 """docs/json.md names every member of every document, and nothing that is not there."""
 import re
+import shutil
 
 from harness import SOURCE, check, check_equal, run, run_dockpki, run_tests, temp_folder
 
@@ -7,14 +8,14 @@ PAGE = (SOURCE / "docs/json.md").read_text()
 CODE = re.compile(r"`([a-z_0-9]+)`")
 # Words in the page's code style that are values, not members.
 VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
-          "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired"}
+          "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed"}
 
 
 def sections():
     """Heading -> its text; a section that refers to another one has that one's text, too."""
     parts = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
     for heading, text in list(parts.items()):
-        parts[heading] = text + "".join(parts[name] for name in re.findall(r"\]\(#(\w+)\)", text))
+        parts[heading] = text + "".join(parts[name] for name in re.findall(r"\]\(#([\w-]+)\)", text))
     return {name: text for heading, text in parts.items() for name in heading.split(", ")}
 
 
@@ -60,6 +61,8 @@ def documents(folder):
     client = folder / "client"
     run_dockpki(home, "issue-client", *passphrase, "--out", client)
     note("verify", "--handshake", client, "--server", home / "servers/a.example")
+    shutil.copytree(client, folder / ".docker/contexts/tls/prod/docker")
+    note("renew", *passphrase, "--before", "400d", "--dry-run", check=False)
     note("log", "--verify")
     note("change-passphrase", *passphrase, "--no-passphrase")
     note("repair", "--dry-run")

@@ -23,7 +23,7 @@ FOREIGN = [
     (re.compile(r"openssl/"), {"x509", "net"}, "raw OpenSSL lives in lib/x509 and lib/net"),
     (re.compile(r"(CLI|spdlog)/"), {"cmd"}, "the library neither parses arguments nor logs"),
     (re.compile(r"(SQLiteCpp/|sqlite3)"), {"store"}, "the database is the store's own affair"),
-    (re.compile(r"nlohmann/"), {"store", "report"}, "JSON is a form of storage or of reports"),
+    (re.compile(r"nlohmann/"), {"store", "docker", "report"}, "JSON is a form of storage, of Docker's own files, or of reports"),
     (re.compile(r"toml\+\+/"), {"app"}, "settings are read in one place"),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)

@@ -6,6 +6,7 @@
 
 #include <dockpki/pki/issuer.hpp>
 #include <dockpki/pki/lint.hpp>
+#include <dockpki/pki/renewal.hpp>
 
 using namespace dockpki;
 using namespace dockpki::pki;
@@ -266,6 +267,20 @@ TEST_CASE("lint: every planted fault is named", "[pki][lint]") {
     INFO(fault.rule);
     CHECK(std::ranges::find(broken, fault.rule) != broken.end());
   }
+}
+
+TEST_CASE("renewal: due with a third of the life left, a half of a short one, or as little as was asked for", "[pki]") {
+  using std::chrono::hours;
+  const auto due = [](Seconds life, Seconds left, std::optional<Seconds> before = std::nullopt) {
+    return is_due({now - (life - left), now + left}, now, before);
+  };
+  CHECK_FALSE(due(hours(24) * 300, hours(24) * 100 + Seconds(1)));
+  CHECK(due(hours(24) * 300, hours(24) * 100));
+  CHECK_FALSE(due(hours(24) * 10, hours(24) * 5 + Seconds(1)));
+  CHECK(due(hours(24) * 10, hours(24) * 5));
+  CHECK_FALSE(due(hours(24) * 300, hours(24) * 31, hours(24) * 30));
+  CHECK(due(hours(24) * 300, hours(24) * 30, hours(24) * 30));
+  CHECK(due(hours(24) * 300, -hours(1)));
 }
 
 TEST_CASE("lint: an algorithm that is not the authority's is named", "[pki][lint]") {

@@ -24,6 +24,7 @@ std::string_view to_string(PlacementState state);
 struct ListedPlacement {
   files::Path folder;
   PlacementState state = PlacementState::current;
+  std::string context{}; ///< the docker context that holds this copy; empty for a set that dockpki put there
 };
 
 struct ListedCertificate {
@@ -31,7 +32,8 @@ struct ListedCertificate {
   std::vector<ListedPlacement> placements;
 };
 
-/// list_certificates gives every leaf in the order of its making, with the state of each folder where it was put.
+/// list_certificates gives every leaf in the order of its making, with the state of each folder where it was put, and of
+/// the copies in the caller's docker contexts.
 std::vector<ListedCertificate> list_certificates(const Context& context);
 
 struct Status {

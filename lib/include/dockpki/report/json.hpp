@@ -8,6 +8,7 @@
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
+#include <dockpki/app/renew.hpp>
 #include <dockpki/app/verify.hpp>
 #include <dockpki/base/error.hpp>
 
@@ -22,6 +23,9 @@ std::string json(const app::Status& status);
 std::string json(const app::LogReport& log, bool verified);
 std::string json(const std::vector<app::Check>& checks);
 std::string json(const store::RepairReport& report);
+std::string json(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run);
+/// One set of the above, as a hook gets it: on one line.
+std::string json(const app::RenewedSet& set);
 
 /// What one file was found to hold.
 struct ShownFile {

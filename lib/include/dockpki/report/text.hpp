@@ -7,6 +7,7 @@
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
+#include <dockpki/app/renew.hpp>
 #include <dockpki/app/verify.hpp>
 
 namespace dockpki::report {
@@ -20,6 +21,7 @@ std::string text(const app::Status& status, TimePoint now);
 std::string text(const app::LogReport& log);
 std::string text(const std::vector<app::Check>& checks);
 std::string text(const store::RepairReport& report, app::DryRun dry_run);
+std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
 

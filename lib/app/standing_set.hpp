@@ -1,0 +1,24 @@
+// Why: where a set is to go, something may stand already: ours, or somebody else's that must not be lost.
+#pragma once
+
+#include <dockpki/files/set.hpp>
+
+#include "app/issue_set.hpp"
+
+namespace dockpki::app {
+
+/// Which of the set's files this order writes: with a request, the key is elsewhere.
+std::vector<std::string> written_names(const SetOrder& order);
+
+/// A renewal by the same authority leaves ca.pem alone, and with it what somebody added there.
+bool keeps_trust(const SetOrder& order, const std::string& authority);
+
+/// check_standing looks, as the owner, at what stands in the order's folder: before a passphrase is asked for and a serial number
+/// taken. Notes what a replaced certificate takes away. Throws Errc::already_exists without Force::yes, Errc::refused beside a
+/// key that is another's, Errc::permission.
+void check_standing(SetOrder& order, TimePoint now);
+
+/// existing_policy: what is wholly this home's is replaced, anything else kept as a backup.
+files::Existing existing_policy(store::Inventory& inventory, const SetOrder& order, const std::string& authority);
+
+} // namespace dockpki::app

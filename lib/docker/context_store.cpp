@@ -1,0 +1,51 @@
+#include <dockpki/docker/context_store.hpp>
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include <dockpki/base/error.hpp>
+#include <dockpki/docker/set_layout.hpp>
+#include <dockpki/files/file.hpp>
+
+namespace dockpki::docker {
+namespace {
+
+/// The name in meta.json; `id` where that cannot be read.
+std::string context_name(const std::filesystem::path& meta, const std::string& id) {
+  constexpr std::size_t largest_metadata = 1U << 20U;
+  try {
+    const Secret text = files::read_file(meta / id / "meta.json", "context", largest_metadata);
+    const auto json = nlohmann::json::parse(text.text(), nullptr, false);
+    if (json.is_object() && json.contains("Name") && json["Name"].is_string())
+      return json["Name"].get<std::string>();
+  } catch (const Error&) {
+    return id;
+  }
+  return id;
+}
+
+} // namespace
+
+std::filesystem::path config_folder(const ClientEnvironment& environment, const std::filesystem::path& working_folder) {
+  if (environment.config && !environment.config->empty())
+    return (working_folder / *environment.config).lexically_normal();
+  return environment.home / ".docker";
+}
+
+std::vector<ContextSet> context_sets(const std::filesystem::path& config_folder) {
+  std::vector<ContextSet> sets;
+  const std::filesystem::path contexts = config_folder / "contexts";
+  std::error_code error;
+  for (auto entry = std::filesystem::directory_iterator(contexts / "tls", error); !error && entry != end(entry);
+       entry.increment(error)) {
+    const std::filesystem::path folder = entry->path() / "docker";
+    std::error_code missing;
+    if (std::filesystem::is_regular_file(std::filesystem::symlink_status(folder / client_layout.certificate, missing)))
+      sets.push_back({context_name(contexts / "meta", entry->path().filename().string()), folder});
+  }
+  std::ranges::sort(sets, {}, &ContextSet::context);
+  return sets;
+}
+
+} // namespace dockpki::docker

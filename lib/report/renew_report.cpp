@@ -1,0 +1,103 @@
+// What renew did, for a person and for a script.
+#include <nlohmann/json.hpp>
+
+#include <dockpki/report/json.hpp>
+#include <dockpki/report/text.hpp>
+
+#include "report/card.hpp"
+#include "report/table.hpp"
+
+namespace dockpki::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+TimePoint not_after_of(const app::RenewedSet& set) {
+  return set.set && set.set->validity ? set.set->validity->not_after : set.old_not_after;
+}
+
+std::string until(const app::RenewedSet& set, TimePoint now) {
+  const bool is_new = set.outcome == app::Renewal::renewed || set.outcome == app::Renewal::due;
+  const TimePoint end = is_new ? not_after_of(set) : set.old_not_after;
+  return describe_when(end, now);
+}
+
+std::string context_line(const app::RenewedContext& context, app::DryRun dry_run) {
+  if (!context.failure.empty())
+    return "docker context '" + context.context + "' keeps the old set: " + context.failure + '\n';
+  return "docker context '" + context.context + "' " + (dry_run == app::DryRun::yes ? "would get" : "has") + " the new set too\n";
+}
+
+std::string details(const app::RenewedSet& set, app::DryRun dry_run) {
+  std::string text;
+  if (!set.failure.empty())
+    text += std::string(to_string(set.kind)) + " '" + set.name + "': " + set.failure + '\n';
+  if (!set.hint.empty())
+    text += "hint: " + set.hint + '\n';
+  for (const app::RenewedContext& context : set.contexts)
+    text += context_line(context, dry_run);
+  if (set.set)
+    text += notes_text(set.set->notes);
+  return text;
+}
+
+Json context_json(const app::RenewedContext& context) {
+  return {{"context", context.context},
+          {"folder", context.folder.string()},
+          {"failure", context.failure.empty() ? Json(nullptr) : Json(context.failure)}};
+}
+
+Json set_json(const app::RenewedSet& set) {
+  const bool is_new = set.set && set.set->certificate;
+  Json contexts = Json::array();
+  for (const app::RenewedContext& context : set.contexts)
+    contexts.push_back(context_json(context));
+  return {{"result", set.outcome == app::Renewal::not_due ? "not_due" : std::string(to_string(set.outcome))},
+          {"name", set.name},
+          {"kind", to_string(set.kind)},
+          {"folder", set.folder.string()},
+          {"old_serial", set.old_serial},
+          {"old_not_after", format_rfc3339(set.old_not_after)},
+          {"serial", is_new ? Json(set.set->certificate->contents().serial_number.text()) : Json(nullptr)},
+          {"not_after", set.set ? Json(format_rfc3339(not_after_of(set))) : Json(nullptr)},
+          {"contexts", contexts},
+          {"notes", set.set ? Json(set.set->notes) : Json::array()},
+          {"failure", set.failure.empty() ? Json(nullptr) : Json(set.failure)},
+          {"hint", set.hint.empty() ? Json(nullptr) : Json(set.hint)}};
+}
+
+std::string written(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+} // namespace
+
+std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now) {
+  if (sets.empty())
+    return "No set is in force: there is nothing to renew\n";
+  Table table({"RESULT", "NAME", "KIND", "EXPIRES", "FOLDER"});
+  std::string more;
+  bool servers = false;
+  for (const app::RenewedSet& set : sets) {
+    table.add(
+        {std::string(to_string(set.outcome)), set.name, std::string(to_string(set.kind)), until(set, now), set.folder.string()});
+    more += details(set, dry_run);
+    servers = servers || (set.outcome == app::Renewal::renewed && set.kind != pki::Kind::client);
+  }
+  if (servers)
+    more += "A running dockerd still serves the old certificate: restart it where the set is in use (systemctl restart docker)\n";
+  return table.text() + more;
+}
+
+std::string json(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run) {
+  Json list = Json::array();
+  for (const app::RenewedSet& set : sets)
+    list.push_back(set_json(set));
+  return written({{"sets", list}, {"dry_run", dry_run == app::DryRun::yes}}, 2);
+}
+
+std::string json(const app::RenewedSet& set) {
+  return written(set_json(set), -1);
+}
+
+} // namespace dockpki::report
