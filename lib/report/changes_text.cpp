@@ -114,6 +114,15 @@ std::string text(const app::PassphraseResult& result, app::DryRun dry_run) {
   return text;
 }
 
+std::string text(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run, TimePoint now) {
+  std::string text;
+  for (const app::ForgottenSet& set : sets)
+    text += std::string(dry_run == app::DryRun::yes ? "Would forget" : "Forgot") + " the set in " + set.folder.string() + ": " +
+            std::string(to_string(set.record.kind)) + " '" + set.record.name + "', valid until " +
+            day_and_distance(set.record.not_after, now) + '\n';
+  return text;
+}
+
 std::string text(const store::RepairReport& report, app::DryRun dry_run) {
   std::string text;
   for (const std::string& found : report.found)

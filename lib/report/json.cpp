@@ -185,6 +185,17 @@ std::string json(const std::vector<app::Check>& checks) {
   return document({{"ok", std::ranges::all_of(checks, &app::Check::ok)}, {"checks", list}});
 }
 
+std::string json(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run) {
+  Json list = Json::array();
+  for (const app::ForgottenSet& set : sets)
+    list.push_back({{"kind", to_string(set.record.kind)},
+                    {"name", set.record.name},
+                    {"serial", set.record.serial},
+                    {"not_after", format_rfc3339(set.record.not_after)},
+                    {"folder", set.folder.string()}});
+  return document({{"forgotten", list}, {"dry_run", dry_run == app::DryRun::yes}});
+}
+
 std::string json(const store::RepairReport& report) {
   return document({{"rebuilt", report.rebuilt},
                    {"found", report.found},

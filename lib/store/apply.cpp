@@ -50,6 +50,11 @@ public:
     }
   }
 
+  void operator()(const PlacementForgotten& body) const {
+    if (std::optional<PlacementRow> current = find_current_placement(database_, body.folder, body.layout))
+      current->set_state(database_, state_, PlacementState::withdrawn);
+  }
+
   void operator()(const PassphraseChanged& /*body*/) const {}
   void operator()(const Repaired& /*body*/) const {}
 

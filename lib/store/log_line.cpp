@@ -77,6 +77,10 @@ struct BodyWriter {
     json["serial"] = body.serial;
     put(json, "reason", body.reason);
   }
+  void operator()(const PlacementForgotten& body) const {
+    put(json, "folder", body.folder);
+    json["layout"] = to_string(body.layout);
+  }
   void operator()(const PassphraseChanged& body) const {
     put(json, "authority", body.authority);
     json["encrypted"] = body.encrypted;
@@ -154,6 +158,8 @@ EventBody read_body(const std::string& event, const Members& in) {
                              in.text("owner")};
   if (event == "certificate-abandoned")
     return CertificateAbandoned{in.text("authority"), in.text("serial"), in.text("reason"), kind(), in.text("name")};
+  if (event == "placement-forgotten")
+    return PlacementForgotten{in.text("folder"), in.word("layout", parse_layout)};
   if (event == "passphrase-changed")
     return PassphraseChanged{in.text("authority"), in.flag("encrypted")};
   if (event == "repaired")

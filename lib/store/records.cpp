@@ -73,6 +73,7 @@ struct Name {
   std::string_view operator()(const AuthorityCreated& /*body*/) const { return "authority-created"; }
   std::string_view operator()(const CertificateIssued& /*body*/) const { return "certificate-issued"; }
   std::string_view operator()(const CertificateAbandoned& /*body*/) const { return "certificate-abandoned"; }
+  std::string_view operator()(const PlacementForgotten& /*body*/) const { return "placement-forgotten"; }
   std::string_view operator()(const PassphraseChanged& /*body*/) const { return "passphrase-changed"; }
   std::string_view operator()(const Repaired& /*body*/) const { return "repaired"; }
 };
@@ -89,6 +90,9 @@ struct Description {
   std::string operator()(const CertificateAbandoned& body) const {
     return std::string(pki::to_string(body.kind)) + " certificate '" + body.name + "' of '" + body.authority +
            "' was abandoned, serial " + body.serial + ": " + body.reason;
+  }
+  std::string operator()(const PlacementForgotten& body) const {
+    return "the " + std::string(to_string(body.layout)) + "'s set in '" + body.folder + "' is looked after no more";
   }
   std::string operator()(const PassphraseChanged& body) const {
     return "the key of authority '" + body.authority + "' " +

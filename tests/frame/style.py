@@ -36,7 +36,7 @@ def check_tidy():
     runner = shutil.which("run-clang-tidy-14")
     done = subprocess.run([runner, "-clang-tidy-binary", tool, "-quiet", "-j", str(os.cpu_count()), "-p", os.environ["DOCKPKI_BUILD"],
                            *[f"^{ROOT}/{name}$" for name in files]], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    print("".join(line + "\n" for line in done.stdout.splitlines() if " error:" in line or " warning:" in line)[-8000:])
+    print("".join(line + "\n" for line in done.stdout.splitlines() if "error: " in line or "warning: " in line)[-8000:])
     return done.returncode
 
 

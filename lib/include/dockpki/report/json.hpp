@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <dockpki/app/authority.hpp>
+#include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
 #include <dockpki/app/renew.hpp>
@@ -23,6 +24,7 @@ std::string json(const app::Status& status);
 std::string json(const app::LogReport& log, bool verified);
 std::string json(const std::vector<app::Check>& checks);
 std::string json(const store::RepairReport& report);
+std::string json(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run);
 std::string json(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run);
 /// One set of the above, as a hook gets it: on one line.
 std::string json(const app::RenewedSet& set);

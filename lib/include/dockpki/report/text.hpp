@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <dockpki/app/authority.hpp>
+#include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
 #include <dockpki/app/renew.hpp>
@@ -21,6 +22,7 @@ std::string text(const app::Status& status, TimePoint now);
 std::string text(const app::LogReport& log);
 std::string text(const std::vector<app::Check>& checks);
 std::string text(const store::RepairReport& report, app::DryRun dry_run);
+std::string text(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run, TimePoint now);
 std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);

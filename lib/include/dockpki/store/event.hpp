@@ -41,6 +41,12 @@ struct CertificateAbandoned {
   std::string name;                   ///< the same
 };
 
+/// A set is looked after no more; its files are left alone.
+struct PlacementForgotten {
+  std::string folder;
+  Layout layout = Layout::server;
+};
+
 /// The passphrase of an authority's key was changed.
 struct PassphraseChanged {
   std::string authority;
@@ -53,7 +59,7 @@ struct Repaired {
   std::string reason;
 };
 
-using EventBody = std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, PassphraseChanged, Repaired>;
+using EventBody = std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, PlacementForgotten, PassphraseChanged, Repaired>;
 
 /// Event is an entry of the audit log. `sequence` counts from 1.
 struct Event {
