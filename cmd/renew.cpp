@@ -75,9 +75,22 @@ bool run_hooks(const app::Context& context, const std::string& hook, const std::
   return good;
 }
 
-bool is_whole(const app::RenewedSet& set) {
-  return set.outcome != app::Renewal::failed &&
-         std::ranges::all_of(set.contexts, [](const app::RenewedContext& context) { return context.failure.empty(); });
+/// Tells of every failure on standard error. False if there was one.
+bool report_failures(const Invocation& run, const std::vector<app::RenewedSet>& sets) {
+  bool good = true;
+  const auto tell = [&](const std::string& message, const std::string& hint) {
+    write_error(message, run.repeat_home(hint));
+    log_error(message);
+    good = false;
+  };
+  for (const app::RenewedSet& set : sets) {
+    if (set.outcome == app::Renewal::failed)
+      tell(std::string(to_string(set.kind)) + " '" + set.name + "': " + set.failure, set.hint);
+    for (const app::RenewedContext& context : set.contexts)
+      if (!context.failure.empty())
+        tell("docker context '" + context.context + "': " + context.failure, {});
+  }
+  return good;
 }
 
 void configure(CLI::App& command, Invocation& invocation) {
@@ -104,10 +117,12 @@ void configure(CLI::App& command, Invocation& invocation) {
     const app::RenewOptions options = read(*arguments);
     app::Context context = run.context();
     const std::vector<app::RenewedSet> sets = app::renew(context, options);
-    const bool hooks = !arguments->hook || run_hooks(context, *arguments->hook, sets);
+    bool good = report_failures(run, sets);
+    if (arguments->hook)
+      good = run_hooks(context, *arguments->hook, sets) && good;
     run.report([&] { return report::text(sets, options.dry_run, run.now()); },
                [&] { return report::json(sets, options.dry_run); });
-    if (!hooks || !std::ranges::all_of(sets, is_whole))
+    if (!good)
       return ExitCode::failed;
     const bool due = std::ranges::any_of(sets, [](const app::RenewedSet& set) { return set.outcome == app::Renewal::due; });
     return arguments->check && due ? ExitCode::due : ExitCode::done;

@@ -191,7 +191,10 @@ std::vector<RenewedContext> renew_contexts(const Context& context, const Candida
   const files::Path config = one.placement.owner.empty()
                                  ? docker::config_folder(context.caller.docker, context.caller.working_folder)
                                  : files::Path(files::home_folder(one.placement.owner)) / ".docker";
+  const std::array names = docker::client_layout.names();
   for (const docker::ContextSet& set : docker::context_sets(config)) {
+    if (dry_run == DryRun::no)
+      files::recover_set(set.folder, names);
     if (record == records.end() || !holds_earlier(session.inventory(), set.folder, *record, outcome == Renewal::due))
       continue;
     RenewedContext result{set.context, set.folder, {}};
@@ -229,6 +232,9 @@ std::string_view to_string(Renewal outcome) {
 
 std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
   context.home.check();
+  // Settles what an interrupted command left half switched.
+  if (options.dry_run == DryRun::no)
+    store::WriteSession(context.home, context.command, context.actor(), context.now, store::Create::no);
   std::vector<Candidate> candidates;
   {
     store::ReadSession session(context.home);

@@ -24,16 +24,12 @@ std::string until(const app::RenewedSet& set, TimePoint now) {
 
 std::string context_line(const app::RenewedContext& context, app::DryRun dry_run) {
   if (!context.failure.empty())
-    return "docker context '" + context.context + "' keeps the old set: " + context.failure + '\n';
+    return "docker context '" + context.context + "' keeps the old set\n";
   return "docker context '" + context.context + "' " + (dry_run == app::DryRun::yes ? "would get" : "has") + " the new set too\n";
 }
 
 std::string details(const app::RenewedSet& set, app::DryRun dry_run) {
   std::string text;
-  if (!set.failure.empty())
-    text += std::string(to_string(set.kind)) + " '" + set.name + "': " + set.failure + '\n';
-  if (!set.hint.empty())
-    text += "hint: " + set.hint + '\n';
   for (const app::RenewedContext& context : set.contexts)
     text += context_line(context, dry_run);
   if (set.set)

@@ -8,7 +8,7 @@ PAGE = (SOURCE / "docs/json.md").read_text()
 CODE = re.compile(r"`([a-z_0-9]+)`")
 # Words in the page's code style that are values, not members.
 VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
-          "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed"}
+          "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust"}
 
 
 def sections():

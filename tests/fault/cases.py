@@ -172,6 +172,40 @@ class IssueClient(Case):
             raise Bad(f"what somebody else wrote is lost: {', '.join(lost)}")
 
 
+class Renew(Case):
+    """A client's set and a docker context's copy of it; whatever happened, the next renewal leaves both with one and the same set."""
+    names = disk.CLIENT
+
+    def __init__(self, title, *rekey):
+        super().__init__(title)
+        self.rekey = rekey
+
+    def context(self, world):
+        return world.docker / "contexts" / "tls" / "prod" / "docker"
+
+    def prepare(self, world):
+        super().prepare(world)
+        world.must("issue-client")
+        self.context(world).mkdir(parents=True, mode=0o700)
+        for name in self.names:
+            (self.context(world) / name).write_bytes((world.docker / name).read_bytes())
+
+    def command(self, world):
+        return ("renew", harness.run(["id", "-un"]).stdout.strip(), *self.rekey)
+
+    def repetition(self, world):
+        return self.command(world)
+
+    def folder(self, world):
+        return world.docker
+
+    def judge_more(self, world):
+        world.must("renew")
+        for name in self.names:
+            if (self.context(world) / name).read_bytes() != (world.docker / name).read_bytes():
+                raise Bad(f"the context's {name} is another than the set's")
+
+
 class ChangePassphrase(Case):
     names = disk.AUTHORITY
 
@@ -252,6 +286,8 @@ def all_cases():
         IssueClient("issue-client beside config.json", "config"),
         IssueClient("issue-client --force over its own", "own"),
         IssueClient("issue-client --force over a foreign set", "foreign"),
+        Renew("renew"),
+        Renew("renew --rekey", "--rekey"),
         ChangePassphrase("change-passphrase"),
         Repair("repair"),
     ]

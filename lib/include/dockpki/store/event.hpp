@@ -59,7 +59,8 @@ struct Repaired {
   std::string reason;
 };
 
-using EventBody = std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, PlacementForgotten, PassphraseChanged, Repaired>;
+using EventBody =
+    std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, PlacementForgotten, PassphraseChanged, Repaired>;
 
 /// Event is an entry of the audit log. `sequence` counts from 1.
 struct Event {
