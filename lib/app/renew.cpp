@@ -2,43 +2,32 @@
 #include <dockpki/app/renew.hpp>
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 #include <dockpki/app/authority.hpp>
 #include <dockpki/base/error.hpp>
 #include <dockpki/base/suggest.hpp>
-#include <dockpki/docker/context_store.hpp>
 #include <dockpki/files/as_user.hpp>
-#include <dockpki/files/set.hpp>
 #include <dockpki/pki/renewal.hpp>
 
 #include "app/issue_set.hpp"
 #include "app/placed_sets.hpp"
+#include "app/renew_contexts.hpp"
 
 namespace dockpki::app {
 namespace {
 
 constexpr std::size_t largest_key_file = 64U << 10U;
 
-/// A set that may be due: what the inventory knows of it.
-struct Candidate {
-  store::CertificateRecord record;
-  store::PlacementRecord placement;
-  PlacementState state = PlacementState::current;
-  x509::Certificate certificate;
-};
-
 std::vector<Candidate> find_candidates(store::Inventory& inventory) {
-  std::vector<store::CertificateRecord> records = inventory.certificates();
+  std::map<std::int64_t, store::CertificateRecord> records;
+  for (store::CertificateRecord& record : inventory.certificates())
+    if (record.state == store::CertificateState::issued)
+      records.emplace(record.id, std::move(record));
   std::vector<Candidate> candidates;
-  for (const store::PlacementRecord& placement : inventory.placements()) {
-    const auto record = std::ranges::find(records, placement.certificate_id, &store::CertificateRecord::id);
-    if (record == records.end() || record->state != store::CertificateState::issued)
-      continue;
-    const files::AsUser as_owner(placement.owner);
-    candidates.push_back({*record, placement, placement_state(inventory, placement),
-                          x509::Certificate::from_der(inventory.certificate(record->id))});
-  }
+  for (const store::PlacementRecord& placement : inventory.placements())
+    if (const auto record = records.find(placement.certificate_id); record != records.end())
+      candidates.push_back({record->second, placement});
   return candidates;
 }
 
@@ -73,10 +62,9 @@ std::optional<x509::CommonName> organization_of(const x509::DistinguishedName& s
 }
 
 /// Names, kind and subject of the old certificate, and what is to be added.
-pki::LeafOrder leaf_order(const Candidate& one, const RenewOptions& options) {
-  const x509::CertificateContents& old = one.certificate.contents();
+pki::LeafOrder leaf_order(const x509::CertificateContents& old, pki::Kind kind, const RenewOptions& options) {
   pki::LeafOrder order;
-  order.kind = one.record.kind;
+  order.kind = kind;
   if (const std::string name = old.subject.common_name(); !name.empty())
     order.common_name = x509::CommonName::parse(name);
   order.organization = organization_of(old.subject);
@@ -101,13 +89,13 @@ pki::LeafOrder leaf_order(const Candidate& one, const RenewOptions& options) {
 }
 
 /// The key that lies beside the certificate. Throws Errc::not_found, Errc::refused if it is another's.
-x509::PrivateKey read_key(const Candidate& one) {
-  const files::Path path = files::Path(one.placement.folder) / layout_of(one.placement.layout).key;
-  const files::AsUser as_owner(one.placement.owner);
+x509::PrivateKey read_key(const store::PlacementRecord& placement, const x509::PublicKey& expected) {
+  const files::Path path = files::Path(placement.folder) / layout_of(placement.layout).key;
+  const files::AsUser as_owner(placement.owner);
   try {
     const Secret pem = files::read_private_key_file(path, largest_key_file);
     x509::PrivateKey key = x509::PrivateKey::from_pem(pem.bytes(), path.string());
-    if (!(key.public_key() == one.certificate.contents().subject_public_key))
+    if (!(key.public_key() == expected))
       throw Error(Errc::refused, "failed to use key '" + path.string() + "': it is not the certificate's",
                   "--rekey makes a new one");
     return key;
@@ -119,21 +107,29 @@ x509::PrivateKey read_key(const Candidate& one) {
   }
 }
 
-void refuse_astray(const Candidate& one) {
-  const std::string failed = "failed to renew the set in '" + one.placement.folder + "': ";
-  if (one.state == PlacementState::gone)
+void refuse_astray(PlacementState state, const std::string& folder) {
+  const std::string failed = "failed to renew the set in '" + folder + "': ";
+  if (state == PlacementState::gone)
     throw Error(Errc::not_found, failed + "it lies there no more",
-                "'dockpki forget " + one.placement.folder + "' if it is not needed; else issue it anew");
-  if (one.state == PlacementState::changed)
+                "'dockpki forget " + folder + "' if it is not needed; else issue it anew");
+  if (state == PlacementState::changed)
     throw Error(Errc::refused, failed + "a certificate lies there that dockpki did not issue",
-                "'dockpki forget " + one.placement.folder + "' if that is as it should be");
+                "'dockpki forget " + folder + "' if that is as it should be");
+}
+
+/// The old certificate, which must still lie where it was put.
+x509::Certificate old_certificate(const Context& context, const Candidate& one) {
+  store::ReadSession session(context.home);
+  const files::AsUser as_owner(one.placement.owner);
+  refuse_astray(placement_state(session.inventory(), one.placement), one.placement.folder);
+  return x509::Certificate::from_der(session.inventory().certificate(one.record.id));
 }
 
 IssuedSet renew_one(Context& context, const Candidate& one, const RenewOptions& options, Issuers& issuers) {
-  refuse_astray(one);
-  const x509::PrivateKey key = read_key(one);
+  const x509::Certificate old = old_certificate(context, one);
+  const x509::PrivateKey key = read_key(one.placement, old.contents().subject_public_key);
   SetOrder order;
-  order.leaf = leaf_order(one, options);
+  order.leaf = leaf_order(old.contents(), one.record.kind, options);
   order.name = one.record.name;
   order.folder = one.placement.folder;
   order.owner = one.placement.owner;
@@ -148,65 +144,6 @@ IssuedSet renew_one(Context& context, const Candidate& one, const RenewOptions& 
     order.request = &*request;
   }
   return issue_set(context, std::move(order), issuers);
-}
-
-Secret read_file_of_set(const files::Path& folder, const std::string& name) {
-  return files::read_file(folder / name, "file", docker::largest_set_file, files::Symlinks::refused);
-}
-
-/// Puts the set that lies in `from` into `to` as well.
-void copy_set(const files::Path& from, const files::Path& to, TimePoint now) {
-  const docker::SetLayout& layout = docker::client_layout;
-  const Secret ca = read_file_of_set(from, layout.ca);
-  const Secret certificate = read_file_of_set(from, layout.certificate);
-  const Secret key = read_file_of_set(from, layout.key);
-  const std::array set = {files::SetFile{layout.ca, ca.bytes(), files::certificate_mode},
-                          files::SetFile{layout.certificate, certificate.bytes(), files::certificate_mode},
-                          files::SetFile{layout.key, key.bytes(), files::private_key_mode}};
-  files::StagedSet::stage(to, set, files::Existing::replaced, format_basic(now)).commit();
-}
-
-/// True if an earlier certificate of the same set lies in `folder`; or `record` itself, where that is about to become an earlier
-/// one.
-bool holds_earlier(store::Inventory& inventory, const files::Path& folder, const store::CertificateRecord& record, bool is_due) {
-  try {
-    const auto found = certificate_in(inventory, folder, docker::client_layout);
-    return found && found->kind == record.kind && found->name == record.name && (found->id != record.id || is_due) &&
-           found->not_after <= record.not_after && found->state != store::CertificateState::revoked;
-  } catch (const Error&) {
-    return false; // not ours to renew
-  }
-}
-
-/// Brings the contexts that hold an earlier certificate of the set up to `record`, which lies in the set's folder.
-std::vector<RenewedContext> renew_contexts(const Context& context, const Candidate& one, const std::string& serial,
-                                           Renewal outcome, DryRun dry_run) {
-  std::vector<RenewedContext> renewed;
-  store::ReadSession session(context.home);
-  std::vector<store::CertificateRecord> records = session.inventory().certificates();
-  const auto record = std::ranges::find_if(records, [&](const store::CertificateRecord& candidate) {
-    return candidate.authority == one.record.authority && candidate.serial == serial;
-  });
-  const files::AsUser as_owner(one.placement.owner);
-  const files::Path config = one.placement.owner.empty()
-                                 ? docker::config_folder(context.caller.docker, context.caller.working_folder)
-                                 : files::Path(files::home_folder(one.placement.owner)) / ".docker";
-  const std::array names = docker::client_layout.names();
-  for (const docker::ContextSet& set : docker::context_sets(config)) {
-    if (dry_run == DryRun::no)
-      files::recover_set(set.folder, names);
-    if (record == records.end() || !holds_earlier(session.inventory(), set.folder, *record, outcome == Renewal::due))
-      continue;
-    RenewedContext result{set.context, set.folder, {}};
-    try {
-      if (dry_run == DryRun::no)
-        copy_set(one.placement.folder, set.folder, context.now);
-    } catch (const Error& error) {
-      result.failure = error.what();
-    }
-    renewed.push_back(std::move(result));
-  }
-  return renewed;
 }
 
 /// What stops all sets alike, and is not to be asked about again and again.
@@ -251,17 +188,11 @@ std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
                       .folder = one.placement.folder,
                       .old_serial = one.record.serial,
                       .old_not_after = one.record.not_after};
-    std::string serial = one.record.serial;
     try {
-      if (!options.names.empty() || pki::is_due(one.certificate.contents().validity, context.now, before)) {
-        IssuedSet set = renew_one(context, one, options, issuers);
+      if (!options.names.empty() || pki::is_due({one.record.not_before, one.record.not_after}, context.now, before)) {
+        result.set = renew_one(context, one, options, issuers);
         result.outcome = options.dry_run == DryRun::yes ? Renewal::due : Renewal::renewed;
-        if (set.certificate)
-          serial = set.certificate->contents().serial_number.text();
-        result.set = std::move(set);
       }
-      if (one.record.kind == pki::Kind::client && options.contexts == Contexts::renewed && one.state == PlacementState::current)
-        result.contexts = renew_contexts(context, one, serial, result.outcome, options.dry_run);
     } catch (const Error& error) {
       if (stops_everything(error))
         throw;
@@ -271,6 +202,8 @@ std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
     }
     results.push_back(std::move(result));
   }
+  if (options.contexts == Contexts::renewed)
+    renew_contexts(context, candidates, results, options.dry_run);
   return results;
 }
 

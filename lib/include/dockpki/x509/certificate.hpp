@@ -30,7 +30,7 @@ public:
   [[nodiscard]] std::string text() const;
   /// RFC 5280 4.1.2.2: more than zero.
   [[nodiscard]] bool is_positive() const noexcept;
-  auto operator<=>(const SerialNumber&) const = default;
+  auto operator<=>(const SerialNumber&) const = default; // NOLINT(modernize-use-nullptr): a fault of clang-tidy 14
 
 private:
   explicit SerialNumber(std::vector<std::uint8_t> octets) : octets_(std::move(octets)) {}
