@@ -38,6 +38,7 @@ const Command& show_command();
 const Command& verify_command();
 const Command& renew_command();
 const Command& forget_command();
+const Command& schedule_command();
 const Command& log_command();
 const Command& change_passphrase_command();
 const Command& repair_command();

@@ -16,7 +16,9 @@ struct Entry {
 };
 
 /// What dockpki reads from the environment; a test compares the names with the source.
-constexpr std::array<Entry, 6> environment = {{
+constexpr std::array<Entry, 7> environment = {{
+    {"CREDENTIALS_DIRECTORY",
+     "Set by systemd(1) for a service: its credential dockpki-passphrase is the passphrase, unless the above say another."},
     {"DOCKPKI_HOME", "The PKI home, unless --home is given."},
     {"DOCKPKI_PASSPHRASE_FILE", "File whose first line is the passphrase, unless --passphrase-file or --passphrase-fd is given."},
     {"DOCKER_CERT_PATH", "Folder where the docker client reads its set, and so where issue-client puts your own."},

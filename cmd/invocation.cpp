@@ -96,6 +96,11 @@ PassphraseSource Invocation::passphrase_source() const {
   PassphraseSource source = globals_.passphrase;
   if (!source.given())
     source.file = variable("DOCKPKI_PASSPHRASE_FILE");
+  if (const auto credentials = variable("CREDENTIALS_DIRECTORY"); !source.given() && credentials) {
+    const files::Path path = files::Path(*credentials) / "dockpki-passphrase";
+    if (std::error_code error; std::filesystem::exists(path, error))
+      source.file = path.string();
+  }
   return source;
 }
 

@@ -46,6 +46,8 @@ public:
   /// `text` with the --home that was given behind each command that it tells to run, so that those can be copied.
   [[nodiscard]] std::string repeat_home(std::string text) const;
 
+  /// --passphrase-file, else DOCKPKI_PASSPHRASE_FILE.
+  [[nodiscard]] std::optional<std::string> passphrase_file() const { return passphrase_source().file; }
   /// Asks for a new passphrase, twice on a terminal.
   [[nodiscard]] Secret new_passphrase() const;
 
@@ -56,7 +58,7 @@ public:
   }
 
 private:
-  /// The passphrase's source: the flags, else DOCKPKI_PASSPHRASE_FILE.
+  /// The passphrase's source: the flags, else DOCKPKI_PASSPHRASE_FILE, else the systemd credential "dockpki-passphrase".
   [[nodiscard]] PassphraseSource passphrase_source() const;
   static void write(const std::string& result);
 

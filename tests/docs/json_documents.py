@@ -63,6 +63,7 @@ def documents(folder):
     note("verify", "--handshake", client, "--server", home / "servers/a.example")
     shutil.copytree(client, folder / ".docker/contexts/tls/prod/docker")
     note("renew", *passphrase, "--before", "400d", "--dry-run", check=False)
+    note("schedule", *passphrase, "--print")
     note("forget", client, "--dry-run")
     note("log", "--verify")
     note("change-passphrase", *passphrase, "--no-passphrase")

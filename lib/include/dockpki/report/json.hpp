@@ -10,6 +10,7 @@
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
 #include <dockpki/app/renew.hpp>
+#include <dockpki/app/schedule.hpp>
 #include <dockpki/app/verify.hpp>
 #include <dockpki/base/error.hpp>
 
@@ -25,6 +26,7 @@ std::string json(const app::LogReport& log, bool verified);
 std::string json(const std::vector<app::Check>& checks);
 std::string json(const store::RepairReport& report);
 std::string json(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run);
+std::string json(const app::Schedule& schedule, const std::vector<files::Path>& written);
 std::string json(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run);
 /// One set of the above, as a hook gets it: on one line.
 std::string json(const app::RenewedSet& set);

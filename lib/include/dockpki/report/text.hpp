@@ -9,6 +9,7 @@
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
 #include <dockpki/app/renew.hpp>
+#include <dockpki/app/schedule.hpp>
 #include <dockpki/app/verify.hpp>
 
 namespace dockpki::report {
@@ -23,6 +24,7 @@ std::string text(const app::LogReport& log);
 std::string text(const std::vector<app::Check>& checks);
 std::string text(const store::RepairReport& report, app::DryRun dry_run);
 std::string text(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run, TimePoint now);
+std::string text(const app::Schedule& schedule, const std::vector<files::Path>& written);
 std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
