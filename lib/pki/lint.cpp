@@ -7,6 +7,8 @@
 
 #include <dockpki/pki/profile.hpp>
 
+#include "pki/expected_signature.hpp"
+
 namespace dockpki::pki {
 namespace {
 
@@ -17,24 +19,6 @@ constexpr std::string_view name_constraints_oid = "2.5.29.30";
 constexpr std::string_view subject_key_identifier_oid = "2.5.29.14";
 constexpr std::string_view authority_key_identifier_oid = "2.5.29.35";
 constexpr std::string_view subject_alternative_name_oid = "2.5.29.17";
-
-/// What an authority's key signs with (RFC 5758 3.2, RFC 4055 5, RFC 8410 3): SHA-256, but SHA-384 with P-384 and SHA-512 with
-/// P-521.
-std::string_view expected_signature(const x509::PublicKey& key) {
-  switch (key.algorithm()) {
-  case x509::PublicKey::Algorithm::rsa:
-    return "1.2.840.113549.1.1.11";
-  case x509::PublicKey::Algorithm::ed25519:
-    return "1.3.101.112";
-  case x509::PublicKey::Algorithm::ec:
-    if (key.description() == "ECDSA P-384")
-      return "1.2.840.10045.4.3.3";
-    return key.description() == "ECDSA P-521" ? "1.2.840.10045.4.3.4" : "1.2.840.10045.4.3.2";
-  case x509::PublicKey::Algorithm::other:
-    return {};
-  }
-  return {};
-}
 
 class Lint {
 public:
@@ -176,6 +160,22 @@ private:
 };
 
 } // namespace
+
+std::string_view expected_signature(const x509::PublicKey& key) {
+  switch (key.algorithm()) {
+  case x509::PublicKey::Algorithm::rsa:
+    return "1.2.840.113549.1.1.11";
+  case x509::PublicKey::Algorithm::ed25519:
+    return "1.3.101.112";
+  case x509::PublicKey::Algorithm::ec:
+    if (key.description() == "ECDSA P-384")
+      return "1.2.840.10045.4.3.3";
+    return key.description() == "ECDSA P-521" ? "1.2.840.10045.4.3.4" : "1.2.840.10045.4.3.2";
+  case x509::PublicKey::Algorithm::other:
+    return {};
+  }
+  return {};
+}
 
 std::vector<std::string> lint(const x509::CertificateContents& contents, Kind kind, const x509::CertificateContents& issuer,
                               TimePoint now, LongLifetime long_lifetime) {

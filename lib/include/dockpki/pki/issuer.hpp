@@ -1,10 +1,12 @@
 // Why: the one place where an authority's key is used. Whatever a certificate is made for, it passes through here:
 // request -> checks -> lint of the bytes to be signed -> serial reserved -> signed -> read back and compared.
+// A revocation list does, too: plan -> lint -> signed -> read back and compared.
 #pragma once
 
 #include <optional>
 #include <string>
 
+#include <dockpki/pki/crl.hpp>
 #include <dockpki/pki/ledger.hpp>
 #include <dockpki/pki/profile.hpp>
 #include <dockpki/x509/request.hpp>
@@ -53,6 +55,10 @@ public:
   /// constraints, the authority is not valid now, or the lint objects. Errc::crypto if what was signed does not read back as it
   /// was asked for.
   IssuedLeaf issue(const x509::Request& request, const LeafOrder& order, Ledger& ledger, const Reservation& reservation) const;
+
+  /// Signs the revocation list that plan_crl planned. Throws Errc::refused if the lint objects; Errc::crypto if what was signed
+  /// does not read back as it was asked for.
+  [[nodiscard]] x509::Crl sign_crl(const x509::CrlFields& fields, const std::optional<LastCrl>& last, TimePoint now) const;
 
   [[nodiscard]] const x509::Certificate& certificate() const noexcept { return certificate_; }
 
