@@ -12,7 +12,7 @@ public:
   void operator()(const AuthorityCreated& body) const {
     AuthorityRow authority = obtain_authority(body.name);
     CertificateRow certificate = obtain_certificate(authority.id, body.serial, pki::Kind::authority, body.name);
-    put_in_force(certificate, body.certificate);
+    put_in_force(certificate, body.certificate, pki::Kind::authority, body.name);
     const std::int64_t before = authority.row_sum();
     authority.role = body.role;
     authority.generation = body.generation;
@@ -27,7 +27,7 @@ public:
     if (!authority)
       throw Damage("authority '" + body.authority + "' is not known");
     CertificateRow certificate = obtain_certificate(authority->id, body.serial, body.kind, body.name);
-    put_in_force(certificate, body.certificate);
+    put_in_force(certificate, body.certificate, body.kind, body.name);
     if (!body.folder.empty())
       place(certificate.id, body);
   }
@@ -53,6 +53,32 @@ public:
   void operator()(const PlacementForgotten& body) const {
     if (std::optional<PlacementRow> current = find_current_placement(database_, body.folder, body.layout))
       current->set_state(database_, state_, PlacementState::withdrawn);
+  }
+
+  void operator()(const CertificateRevoked& body) const {
+    const std::optional<AuthorityRow> authority = find_authority(database_, body.authority);
+    if (!authority)
+      throw Damage("authority '" + body.authority + "' is not known");
+    CertificateRow certificate = obtain_certificate(authority->id, body.serial, body.kind, body.name);
+    if (certificate.revocation)
+      return;
+    const CertificateRow before = certificate;
+    certificate.revocation = {at_, body.reason};
+    certificate.state = certificate.sha256 ? CertificateState::revoked : CertificateState::abandoned;
+    certificate.update(database_, state_, before);
+  }
+
+  void operator()(const CrlMade& body) const {
+    const std::optional<AuthorityRow> authority = find_authority(database_, body.authority);
+    if (!authority)
+      throw Damage("authority '" + body.authority + "' is not known");
+    CrlRow row;
+    row.authority_id = authority->id;
+    row.number = static_cast<std::int64_t>(body.number);
+    row.this_update = body.this_update;
+    row.next_update = body.next_update;
+    row.sha256 = body.sha256;
+    row.insert(database_, state_);
   }
 
   void operator()(const PassphraseChanged& /*body*/) const {}
@@ -85,10 +111,13 @@ private:
     return row;
   }
 
-  void put_in_force(CertificateRow& certificate, const Der& der) const {
+  /// Of one that repair knew by its revocation alone, kind and name are told only now.
+  void put_in_force(CertificateRow& certificate, const Der& der, pki::Kind kind, const std::string& name) const {
     const CertificateRow before = certificate;
+    certificate.kind = kind;
+    certificate.name = name;
     certificate.take(der);
-    certificate.state = CertificateState::issued;
+    certificate.state = certificate.revocation ? CertificateState::revoked : CertificateState::issued;
     certificate.update(database_, state_, before);
   }
 

@@ -9,8 +9,8 @@
 namespace dockpki::store {
 
 std::int64_t CertificateRow::row_sum() const {
-  return RowSum("certificates")
-      .add(id)
+  RowSum sum("certificates");
+  sum.add(id)
       .add(authority_id)
       .add(serial)
       .add(pki::to_string(kind))
@@ -20,8 +20,10 @@ std::int64_t CertificateRow::row_sum() const {
       .add_optional(sha256)
       .add_optional(not_before)
       .add_optional(not_after)
-      .add(seconds(reserved_at))
-      .value();
+      .add(seconds(reserved_at));
+  if (revocation) // the sum of one that is not revoked is what version 1 of the schema made it
+    sum.add(seconds(revocation->at)).add(x509::to_string(revocation->reason));
+  return sum.value();
 }
 
 CertificateRow CertificateRow::read(SQLite::Statement& query) {
@@ -38,6 +40,11 @@ CertificateRow CertificateRow::read(SQLite::Statement& query) {
   row.not_before = in.optional_number();
   row.not_after = in.optional_number();
   row.reserved_at = in.time();
+  const std::optional<std::int64_t> revoked_at = in.optional_number();
+  if (revoked_at)
+    row.revocation = {time_point(*revoked_at), in.word(x509::parse_crl_reason)};
+  else
+    in.null();
   in.check(row.row_sum());
   return row;
 }
@@ -69,18 +76,24 @@ void CertificateRow::insert(SQLite::Database& database, StateRow& totals) {
 void CertificateRow::update(SQLite::Database& database, StateRow& totals, const CertificateRow& before) const {
   totals.certificates.change(before.row_sum(), row_sum());
   totals.reserved += (state == CertificateState::reserved ? 1 : 0) - (before.state == CertificateState::reserved ? 1 : 0);
-  SQLite::Statement statement(database, "UPDATE certificates SET kind = ?, name = ?, state = ?, sha256 = ?, not_before = ?, "
-                                        "not_after = ?, row_sum = ?, der = coalesce(?, der) WHERE id = ?");
+  SQLite::Statement statement(database,
+                              "UPDATE certificates SET kind = ?, name = ?, state = ?, sha256 = ?, not_before = ?, "
+                              "not_after = ?, revoked_at = ?, revocation_reason = ?, row_sum = ?, der = coalesce(?, der) "
+                              "WHERE id = ?");
   bind_text(statement, 1, pki::to_string(kind));
   statement.bind(2, name);
   bind_text(statement, 3, store::to_string(state));
   bind_optional(statement, 4, sha256);
   bind_optional(statement, 5, not_before);
   bind_optional(statement, 6, not_after);
-  statement.bind(7, row_sum());
+  if (revocation) {
+    statement.bind(7, seconds(revocation->at));
+    bind_text(statement, 8, x509::to_string(revocation->reason));
+  }
+  statement.bind(9, row_sum());
   if (!der.empty())
-    statement.bind(8, der.data(), static_cast<int>(der.size()));
-  statement.bind(9, id);
+    statement.bind(10, der.data(), static_cast<int>(der.size()));
+  statement.bind(11, id);
   statement.exec();
 }
 
@@ -105,7 +118,8 @@ CertificateRecord CertificateRow::record(const std::string& authority) const {
   record.serial = serial;
   record.kind = kind;
   record.name = name;
-  record.state = state;
+  record.state = revocation ? CertificateState::revoked : state;
+  record.revocation = revocation;
   record.not_before = time_point(not_before.value_or(0));
   record.not_after = time_point(not_after.value_or(0));
   record.reserved_at = reserved_at;

@@ -39,6 +39,11 @@ public:
     }
     return text();
   }
+  /// A column that must be empty.
+  void null() {
+    if (optional_text())
+      refuse();
+  }
   template <class Parse>
   auto word(Parse parse) {
     const auto value = parse(text());

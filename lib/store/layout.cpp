@@ -16,8 +16,15 @@ const std::string& certificate_file(Layout layout) {
 }
 
 std::span<const std::string> known_files() {
-  static const std::array<std::string, 7> names = {
-      authority_certificate_file, authority_key_file, "server-cert.pem", "server-key.pem", "cert.pem", "key.pem", "request.csr"};
+  static const std::array<std::string, 9> names = {authority_certificate_file,
+                                                   authority_key_file,
+                                                   "server-cert.pem",
+                                                   "server-key.pem",
+                                                   "cert.pem",
+                                                   "key.pem",
+                                                   "request.csr",
+                                                   crl_pem_file,
+                                                   crl_der_file};
   return names;
 }
 

@@ -11,6 +11,8 @@ namespace dockpki::store {
 
 inline constexpr const char* authority_certificate_file = "ca.pem";
 inline constexpr const char* authority_key_file = "ca-key.pem";
+inline constexpr const char* crl_pem_file = "crl.pem";
+inline constexpr const char* crl_der_file = "crl.der";
 
 /// "server-cert.pem" or "cert.pem".
 const std::string& certificate_file(Layout layout);

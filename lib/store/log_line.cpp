@@ -81,6 +81,20 @@ struct BodyWriter {
     put(json, "folder", body.folder);
     json["layout"] = to_string(body.layout);
   }
+  void operator()(const CertificateRevoked& body) const {
+    put(json, "authority", body.authority);
+    json["kind"] = pki::to_string(body.kind);
+    put(json, "name", body.name);
+    json["serial"] = body.serial;
+    json["reason"] = x509::to_string(body.reason);
+  }
+  void operator()(const CrlMade& body) const {
+    put(json, "authority", body.authority);
+    json["number"] = body.number;
+    json["this_update"] = format_rfc3339(body.this_update);
+    json["next_update"] = format_rfc3339(body.next_update);
+    json["sha256"] = body.sha256;
+  }
   void operator()(const PassphraseChanged& body) const {
     put(json, "authority", body.authority);
     json["encrypted"] = body.encrypted;
@@ -119,6 +133,13 @@ public:
     if (!member.is_boolean())
       refuse(name);
     return member.get<bool>();
+  }
+  [[nodiscard]] TimePoint time(const std::string& name) const {
+    try {
+      return parse_rfc3339(text(name));
+    } catch (const Error&) {
+      refuse(name);
+    }
   }
   /// A word that `parse` knows.
   template <class Parse>
@@ -160,6 +181,11 @@ EventBody read_body(const std::string& event, const Members& in) {
     return CertificateAbandoned{in.text("authority"), in.text("serial"), in.text("reason"), kind(), in.text("name")};
   if (event == "placement-forgotten")
     return PlacementForgotten{in.text("folder"), in.word("layout", parse_layout)};
+  if (event == "certificate-revoked")
+    return CertificateRevoked{in.text("authority"), in.text("serial"), in.word("reason", x509::parse_crl_reason), kind(),
+                              in.text("name")};
+  if (event == "crl-made")
+    return CrlMade{in.text("authority"), in.number("number"), in.time("this_update"), in.time("next_update"), in.text("sha256")};
   if (event == "passphrase-changed")
     return PassphraseChanged{in.text("authority"), in.flag("encrypted")};
   if (event == "repaired")
@@ -202,11 +228,7 @@ LogLine read_line(std::string_view line) {
   read.previous = members.text("prev");
   read.event.sequence = read.head.sequence;
   read.event.actor = members.text("actor");
-  try {
-    read.event.at = parse_rfc3339(members.text("time"));
-  } catch (const Error&) {
-    throw LineFault(LineFault::Why::damaged, "its time is malformed");
-  }
+  read.event.at = members.time("time");
   read.event.body = read_body(members.text("event"), members);
   return read;
 }

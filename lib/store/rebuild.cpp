@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -56,6 +57,9 @@ struct Memory {
 };
 
 constexpr const char* old_inventory = "in the old inventory alone";
+constexpr const char* behind_the_break = "behind the damaged part of the audit log";
+/// The order of what may come whenever its authority is known.
+constexpr std::int64_t at_the_end = std::numeric_limits<std::int64_t>::max();
 
 std::string serial_of(const EventBody& body) {
   if (const auto* created = std::get_if<AuthorityCreated>(&body))
@@ -64,6 +68,8 @@ std::string serial_of(const EventBody& body) {
     return issued->serial;
   if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
     return abandoned->serial;
+  if (const auto* revoked = std::get_if<CertificateRevoked>(&body))
+    return revoked->serial;
   return {};
 }
 
@@ -85,7 +91,8 @@ std::optional<EventBody> body_of(const CertificateRow& row, const AuthorityRow& 
   return issued;
 }
 
-const AuthorityRow* authority_of(const CertificateRow& row, const InventoryScan& scan) {
+template <class Row>
+const AuthorityRow* authority_of(const Row& row, const InventoryScan& scan) {
   const auto found = std::find_if(scan.authorities.begin(), scan.authorities.end(),
                                   [&](const AuthorityRow& authority) { return authority.id == row.authority_id; });
   return found == scan.authorities.end() ? nullptr : &*found;
@@ -94,9 +101,19 @@ const AuthorityRow* authority_of(const CertificateRow& row, const InventoryScan&
 std::vector<Memory> memories_of(const InventoryScan& scan) {
   std::vector<Memory> memories;
   for (const CertificateRow& row : scan.certificates)
-    if (const AuthorityRow* authority = authority_of(row, scan))
+    if (const AuthorityRow* authority = authority_of(row, scan)) {
       if (std::optional<EventBody> body = body_of(row, *authority, scan))
         memories.push_back({row.id, std::move(*body), row.reserved_at, old_inventory});
+      if (row.revocation)
+        memories.push_back({row.id, CertificateRevoked{authority->name, row.serial, row.revocation->reason, row.kind, row.name},
+                            row.revocation->at, old_inventory});
+    }
+  for (const CrlRow& row : scan.crls)
+    if (const AuthorityRow* authority = authority_of(row, scan))
+      memories.push_back(
+          {at_the_end,
+           CrlMade{authority->name, static_cast<std::uint64_t>(row.number), row.this_update, row.next_update, row.sha256},
+           row.this_update, old_inventory});
   return memories;
 }
 
@@ -136,9 +153,13 @@ bool Rebuild::is_known(const EventBody& body) {
   if (const auto* created = std::get_if<AuthorityCreated>(&body))
     return knows(created->name, created->serial);
   if (const auto* issued = std::get_if<CertificateIssued>(&body))
-    return knows(issued->authority, issued->serial);
+    return knows(issued->authority, issued->serial) && !lacks_certificate(issued->authority, issued->serial);
   if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
     return is_abandoned(abandoned->authority, abandoned->serial);
+  if (const auto* revoked = std::get_if<CertificateRevoked>(&body))
+    return is_revoked(revoked->authority, revoked->serial);
+  if (const auto* made = std::get_if<CrlMade>(&body))
+    return knows_crl(made->authority, made->number);
   return false;
 }
 
@@ -151,6 +172,23 @@ bool Rebuild::is_abandoned(const std::string& authority, const std::string& seri
   const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
   const auto certificate = row ? find_certificate_row(model_->database(), row->id, serial) : std::nullopt;
   return certificate && certificate->state == CertificateState::abandoned;
+}
+
+bool Rebuild::is_revoked(const std::string& authority, const std::string& serial) {
+  const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
+  const auto certificate = row ? find_certificate_row(model_->database(), row->id, serial) : std::nullopt;
+  return certificate && certificate->revocation;
+}
+
+bool Rebuild::lacks_certificate(const std::string& authority, const std::string& serial) {
+  const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
+  const auto certificate = row ? find_certificate_row(model_->database(), row->id, serial) : std::nullopt;
+  return certificate && certificate->revocation && !certificate->sha256;
+}
+
+bool Rebuild::knows_crl(const std::string& authority, std::uint64_t number) {
+  const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
+  return row && find_crl(model_->database(), row->id, static_cast<std::int64_t>(number));
 }
 
 void Rebuild::leave_out_reserved(const InventoryScan& scan) {
@@ -169,9 +207,13 @@ void Rebuild::add_remembered(const std::vector<LogLine>& loose, const InventoryS
   for (const LogLine& line : loose) {
     if (std::holds_alternative<Repaired>(line.event.body) || std::holds_alternative<PassphraseChanged>(line.event.body))
       continue;
+    if (std::holds_alternative<CrlMade>(line.event.body)) {
+      memories.push_back({at_the_end, line.event.body, line.event.at, behind_the_break});
+      continue;
+    }
     const auto found = order.find(serial_of(line.event.body));
     last = found != order.end() ? found->second : last;
-    memories.push_back({last, line.event.body, line.event.at, "behind the damaged part of the audit log"});
+    memories.push_back({last, line.event.body, line.event.at, behind_the_break});
   }
   std::stable_sort(memories.begin(), memories.end(), [](const Memory& a, const Memory& b) { return a.order < b.order; });
   // Authorities first, from wherever: what else happened needs them.

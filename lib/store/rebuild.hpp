@@ -31,6 +31,7 @@ struct InventoryScan {
   std::vector<AuthorityRow> authorities;
   std::vector<CertificateRow> certificates; ///< with their DER where it fits its fingerprint
   std::vector<PlacementRow> placements;
+  std::vector<CrlRow> crls;
 };
 InventoryScan scan_inventory(const files::Path& path);
 
@@ -50,6 +51,9 @@ public:
   void add_taken_serials(const InventoryScan& scan);
   /// Adds every leaf certificate of ours that lies in the home, in the folders that placements name and in `folders`.
   void add_from_disk(const std::vector<std::string>& folders);
+  /// Adds what the revocation lists in the authorities' folders say: who is revoked, and which numbers are used up. To be called
+  /// once all certificates that can be found are known.
+  void add_from_crls();
   /// Adds the entry that says that, and why, the inventory was rebuilt.
   void finish(const std::string& reason);
 
@@ -65,6 +69,10 @@ private:
   bool is_known(const EventBody& body);
   bool knows(const std::string& authority, const std::string& serial);
   bool is_abandoned(const std::string& authority, const std::string& serial);
+  bool is_revoked(const std::string& authority, const std::string& serial);
+  /// Revoked, and nothing but that is known so far.
+  bool lacks_certificate(const std::string& authority, const std::string& serial);
+  bool knows_crl(const std::string& authority, std::uint64_t number);
   void add_authority_folder(const std::string& name);
   void add_set(const files::Path& folder, Layout layout, const std::string& name);
   void add_found(const Der& der, const std::string& name, const std::string& folder, Layout layout, const std::string& source);

@@ -74,6 +74,8 @@ struct Name {
   std::string_view operator()(const CertificateIssued& /*body*/) const { return "certificate-issued"; }
   std::string_view operator()(const CertificateAbandoned& /*body*/) const { return "certificate-abandoned"; }
   std::string_view operator()(const PlacementForgotten& /*body*/) const { return "placement-forgotten"; }
+  std::string_view operator()(const CertificateRevoked& /*body*/) const { return "certificate-revoked"; }
+  std::string_view operator()(const CrlMade& /*body*/) const { return "crl-made"; }
   std::string_view operator()(const PassphraseChanged& /*body*/) const { return "passphrase-changed"; }
   std::string_view operator()(const Repaired& /*body*/) const { return "repaired"; }
 };
@@ -93,6 +95,16 @@ struct Description {
   }
   std::string operator()(const PlacementForgotten& body) const {
     return "the " + std::string(to_string(body.layout)) + "'s set in '" + body.folder + "' is looked after no more";
+  }
+  std::string operator()(const CertificateRevoked& body) const {
+    const std::string which =
+        body.name.empty() ? "a certificate" : std::string(pki::to_string(body.kind)) + " certificate '" + body.name + "'";
+    return which + " of '" + body.authority + "' was revoked, serial " + body.serial + ": " +
+           std::string(x509::to_string(body.reason));
+  }
+  std::string operator()(const CrlMade& body) const {
+    return "CRL " + std::to_string(body.number) + " of '" + body.authority + "' was made, good until " +
+           format_rfc3339(body.next_update);
   }
   std::string operator()(const PassphraseChanged& body) const {
     return "the key of authority '" + body.authority + "' " +

@@ -28,9 +28,12 @@ bool same_rows(SqliteInventory& left, SqliteInventory& right) {
         texts.push_back(one.name + '/' + std::string(to_string(one.state)) + '/' + std::to_string(one.certificate.size()));
     for (const CertificateRecord& one : inventory.certificates())
       if (one.state != CertificateState::reserved)
-        texts.push_back(one.authority + '/' + one.serial + '/' + std::string(to_string(one.state)));
+        texts.push_back(one.authority + '/' + one.serial + '/' + std::string(to_string(one.state)) + '/' +
+                        (one.revocation ? std::string(x509::to_string(one.revocation->reason)) : ""));
     for (const PlacementRecord& one : inventory.placements())
       texts.push_back(one.folder + '/' + std::string(to_string(one.layout)));
+    for (const CrlRecord& one : inventory.crls())
+      texts.push_back(one.authority + "/CRL " + std::to_string(one.number) + '/' + one.sha256);
     std::sort(texts.begin(), texts.end());
     return texts;
   };
@@ -171,6 +174,7 @@ RepairReport repair(const Home& home, const std::string& actor, TimePoint now, D
   rebuild.leave_out_reserved(rows);
   rebuild.add_remembered(log.loose, report.found.empty() ? InventoryScan() : rows);
   rebuild.add_from_disk(folders_in(rows));
+  rebuild.add_from_crls();
   if (!report.found.empty() || !rebuild.added().empty())
     rebuild.add_taken_serials(rows);
   report.found.insert(report.found.end(), rebuild.added().begin(), rebuild.added().end());

@@ -68,10 +68,14 @@ struct CertificateRow {
   std::optional<std::int64_t> not_before;
   std::optional<std::int64_t> not_after;
   TimePoint reserved_at;
+  std::optional<RevocationRecord> revocation;
   Der der; ///< not read by read()
 
-  static constexpr const char* columns =
-      "id, authority_id, serial, kind, name, state, folder, sha256, not_before, not_after, reserved_at, row_sum";
+  static constexpr const char* columns = "id, authority_id, serial, kind, name, state, folder, sha256, not_before, not_after, "
+                                         "reserved_at, revoked_at, revocation_reason, row_sum";
+  /// The same of a table that has not been migrated.
+  static constexpr const char* columns_of_version_1 = "id, authority_id, serial, kind, name, state, folder, sha256, not_before, "
+                                                      "not_after, reserved_at, NULL, NULL, row_sum";
   static CertificateRow read(SQLite::Statement& query);
   void insert(SQLite::Database& database, StateRow& state);
   /// The DER is written if there is some.
@@ -99,6 +103,21 @@ struct PlacementRow {
   void set_state(SQLite::Database& database, StateRow& state, PlacementState to);
   [[nodiscard]] std::int64_t row_sum() const;
   [[nodiscard]] PlacementRecord record() const;
+};
+
+struct CrlRow {
+  std::int64_t id = 0;
+  std::int64_t authority_id = 0;
+  std::int64_t number = 0;
+  TimePoint this_update;
+  TimePoint next_update;
+  std::string sha256;
+
+  static constexpr const char* columns = "id, authority_id, number, this_update, next_update, sha256, row_sum";
+  static CrlRow read(SQLite::Statement& query);
+  void insert(SQLite::Database& database, StateRow& state);
+  [[nodiscard]] std::int64_t row_sum() const;
+  [[nodiscard]] CrlRecord record(const std::string& authority) const;
 };
 
 } // namespace dockpki::store

@@ -20,10 +20,10 @@ LogLine read_sound(std::string_view line, const LogHead& previous) {
 
 /// Rows in the order of `order` until one cannot be reached; those that do not fit their sums are left out.
 template <class Row>
-void scan_table(SQLite::Database& database, const char* table, const char* order, std::vector<Row>& rows,
+void scan_table(SQLite::Database& database, const char* columns, const char* table, const char* order, std::vector<Row>& rows,
                 std::set<std::int64_t>& seen) {
   try {
-    SQLite::Statement query(database, select<Row>(std::string(table) + " ORDER BY id " + order));
+    SQLite::Statement query(database, std::string("SELECT ") + columns + " FROM " + table + " ORDER BY id " + order);
     while (query.executeStep()) {
       try {
         Row row = Row::read(query);
@@ -39,13 +39,19 @@ void scan_table(SQLite::Database& database, const char* table, const char* order
 }
 
 template <class Row>
-std::vector<Row> scan_both_ways(SQLite::Database& database, const char* table) {
+std::vector<Row> scan_both_ways(SQLite::Database& database, const char* table, const char* columns = Row::columns) {
   std::vector<Row> rows;
   std::set<std::int64_t> seen;
-  scan_table(database, table, "ASC", rows, seen);
-  scan_table(database, table, "DESC", rows, seen); // from behind what stopped the first
+  scan_table(database, columns, table, "ASC", rows, seen);
+  scan_table(database, columns, table, "DESC", rows, seen); // from behind what stopped the first
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.id < b.id; });
   return rows;
+}
+
+/// False for an inventory of version 1 of the schema, which may be too damaged to be migrated.
+bool has_revocations(SQLite::Database& database) {
+  SQLite::Statement query(database, "SELECT 1 FROM pragma_table_info('certificates') WHERE name = 'revoked_at'");
+  return query.executeStep();
 }
 
 } // namespace
@@ -103,8 +109,11 @@ InventoryScan scan_inventory(const files::Path& path) {
     SQLite::Database database(path.string(), SQLite::OPEN_READONLY, 1000);
     database.exec("BEGIN");
     scan.authorities = scan_both_ways<AuthorityRow>(database, "authorities");
-    scan.certificates = scan_both_ways<CertificateRow>(database, "certificates");
+    const bool is_version_1 = !has_revocations(database);
+    scan.certificates = scan_both_ways<CertificateRow>(
+        database, "certificates", is_version_1 ? CertificateRow::columns_of_version_1 : CertificateRow::columns);
     scan.placements = scan_both_ways<PlacementRow>(database, "placements");
+    scan.crls = is_version_1 ? std::vector<CrlRow>{} : scan_both_ways<CrlRow>(database, "crls");
     for (CertificateRow& row : scan.certificates) {
       try {
         row.der = read_der(database, row);

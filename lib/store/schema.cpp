@@ -84,7 +84,26 @@ CREATE TABLE crls (
 );
 )";
 
-constexpr std::array<std::string_view, 1> scripts_in_order = {version_1};
+// Revocations. A row without them has the sum that it had before, so none is written anew. No version 1 ever had a row in crls;
+// the lists themselves lie in the authorities' folders. A row that is revoked but has no certificate (repair found its serial
+// number on a list, and nothing else) is abandoned and has revoked_at.
+constexpr std::string_view version_2 = R"(
+ALTER TABLE certificates ADD COLUMN revoked_at INTEGER;
+ALTER TABLE certificates ADD COLUMN revocation_reason TEXT CHECK ((revocation_reason IS NULL) = (revoked_at IS NULL));
+DROP TABLE crls;
+CREATE TABLE crls (
+  id INTEGER PRIMARY KEY,
+  authority_id INTEGER NOT NULL REFERENCES authorities (id),
+  number INTEGER NOT NULL CHECK (number >= 1),
+  this_update INTEGER NOT NULL,
+  next_update INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  row_sum INTEGER NOT NULL,
+  UNIQUE (authority_id, number)
+);
+)";
+
+constexpr std::array<std::string_view, 2> scripts_in_order = {version_1, version_2};
 
 } // namespace
 
@@ -92,11 +111,13 @@ std::span<const std::string_view> migrations() {
   return scripts_in_order;
 }
 
-void migrate(SQLite::Database& database, int from, std::span<const std::string_view> scripts) {
+void migrate(SQLite::Database& database, int from, std::span<const std::string_view> scripts,
+             const std::function<void(int version)>& seal) {
   for (std::size_t version = static_cast<std::size_t>(from); version < scripts.size(); ++version) {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     database.exec(std::string(scripts[version]));
     database.exec("PRAGMA user_version = " + std::to_string(version + 1));
+    seal(static_cast<int>(version) + 1);
     transaction.commit();
   }
 }

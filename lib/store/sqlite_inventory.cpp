@@ -223,6 +223,18 @@ std::vector<PlacementRecord> SqliteInventory::placements() {
   });
 }
 
+std::vector<CrlRecord> SqliteInventory::crls() {
+  return guarded([&] {
+    const Snapshot snapshot(*database_);
+    const StateRow state = StateRow::load(*database_);
+    const Names names = names_of(read_table<AuthorityRow>(*database_, "authorities", state.authorities));
+    std::vector<CrlRecord> records;
+    for (const CrlRow& row : read_table<CrlRow>(*database_, "crls", state.crls))
+      records.push_back(row.record(name_of(names, row.authority_id)));
+    return records;
+  });
+}
+
 std::optional<CertificateRecord> SqliteInventory::find_certificate(const std::string& sha256) {
   return guarded([&]() -> std::optional<CertificateRecord> {
     const Snapshot snapshot(*database_);
@@ -291,6 +303,7 @@ void SqliteInventory::check() {
     check_certificates();
     static_cast<void>(authorities());
     static_cast<void>(placements());
+    static_cast<void>(crls());
   });
 }
 

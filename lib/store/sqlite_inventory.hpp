@@ -31,6 +31,7 @@ public:
   [[nodiscard]] std::vector<AuthorityRecord> authorities() override;
   [[nodiscard]] std::vector<CertificateRecord> certificates() override;
   [[nodiscard]] std::vector<PlacementRecord> placements() override;
+  [[nodiscard]] std::vector<CrlRecord> crls() override;
   [[nodiscard]] std::optional<CertificateRecord> find_certificate(const std::string& sha256) override;
   [[nodiscard]] Der certificate(std::int64_t id) override;
   [[nodiscard]] bool knows_serial(const std::string& authority, const std::string& serial) override;

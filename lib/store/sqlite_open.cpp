@@ -84,13 +84,12 @@ int check_identity(SQLite::Database& database, const files::Path& path) {
 
 /// Brings the schema from version `from` to this one, and the state row with it.
 void bring_up_to_date(SQLite::Database& database, int from) {
-  if (from == static_cast<int>(migrations().size()))
-    return;
-  migrate(database, from, migrations());
-  StateRow state = from == 0 ? StateRow{} : StateRow::load(database);
-  state.schema_version = static_cast<std::int64_t>(migrations().size());
-  state.schema_sum = schema_sum(database);
-  state.save(database);
+  migrate(database, from, migrations(), [&](int version) {
+    StateRow state = version == 1 ? StateRow{} : StateRow::load(database);
+    state.schema_version = version;
+    state.schema_sum = schema_sum(database);
+    state.save(database);
+  });
 }
 
 /// Runs `work` on a database that has just been opened, with what SQLite throws turned into an Error.
@@ -163,18 +162,19 @@ std::unique_ptr<SqliteInventory> open_inventory(const files::Path& path, Access 
   const int flags = (access == Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE) | SQLITE_OPEN_NOFOLLOW;
   std::unique_ptr<SQLite::Database> database = translated(
       nullptr, path, [&] { return std::make_unique<SQLite::Database>(resolved(path).string(), flags, busy_timeout_ms); });
+  std::unique_ptr<SqliteInventory> inventory; // out here, so that it still stands when what is thrown is turned into an Error
   return translated(database.get(), path, [&] {
     check_header(*database);
     configure(*database);
     const int version = check_identity(*database, path);
     if (access == Access::write)
       bring_up_to_date(*database, version);
-    auto inventory = std::make_unique<SqliteInventory>(std::move(database), path);
+    inventory = std::make_unique<SqliteInventory>(std::move(database), path);
     if (access == Access::write)
-      return inventory;
+      return std::move(inventory);
     if (version == static_cast<int>(migrations().size())) {
       inventory->hold_still();
-      return inventory;
+      return std::move(inventory);
     }
     auto copy = inventory->copy_in_memory();
     bring_up_to_date(copy->database(), version);

@@ -31,6 +31,13 @@ std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, c
   return read_one<CertificateRow>(query);
 }
 
+std::optional<CrlRow> find_crl(SQLite::Database& database, std::int64_t authority_id, std::int64_t number) {
+  SQLite::Statement query(database, select<CrlRow>("crls WHERE authority_id = ? AND number = ?"));
+  query.bind(1, authority_id);
+  query.bind(2, number);
+  return read_one<CrlRow>(query);
+}
+
 Der read_der(SQLite::Database& database, const CertificateRow& row) {
   SQLite::Statement query(database, "SELECT der FROM certificates WHERE id = ?");
   query.bind(1, row.id);

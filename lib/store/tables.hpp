@@ -46,6 +46,7 @@ std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, s
 std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, std::int64_t authority_id,
                                                    const std::string& serial);
 std::optional<CertificateRow> find_certificate_row(SQLite::Database& database, const std::string& sha256);
+std::optional<CrlRow> find_crl(SQLite::Database& database, std::int64_t authority_id, std::int64_t number);
 /// The DER of certificate `row`, compared with its sha256; empty if there is none.
 Der read_der(SQLite::Database& database, const CertificateRow& row);
 

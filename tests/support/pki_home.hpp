@@ -60,6 +60,8 @@ public:
             folder, store::Layout::server, {}};
   }
 
+  [[nodiscard]] const pki::Issuer& issuer() const { return *issuer_; }
+
   static files::StagedSet stage(const std::filesystem::path& folder, const x509::Certificate& certificate) {
     const std::string pem = certificate.pem();
     const std::string key = certificate.contents().serial_number.text();

@@ -47,6 +47,24 @@ struct PlacementForgotten {
   Layout layout = Layout::server;
 };
 
+/// A certificate was revoked, at the entry's time. The first revocation of a certificate counts.
+struct CertificateRevoked {
+  std::string authority;
+  std::string serial;
+  x509::CrlReason reason = x509::CrlReason::unspecified;
+  pki::Kind kind = pki::Kind::server; ///< what it is, where the inventory no longer knows
+  std::string name;                   ///< the same
+};
+
+/// A revocation list was signed, and is about to be put into the authority's folder. Its number is never used again.
+struct CrlMade {
+  std::string authority;
+  std::uint64_t number = 1;
+  TimePoint this_update;
+  TimePoint next_update;
+  std::string sha256; ///< of its DER, lower-case hexadecimal
+};
+
 /// The passphrase of an authority's key was changed.
 struct PassphraseChanged {
   std::string authority;
@@ -59,8 +77,8 @@ struct Repaired {
   std::string reason;
 };
 
-using EventBody =
-    std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, PlacementForgotten, PassphraseChanged, Repaired>;
+using EventBody = std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, PlacementForgotten, CertificateRevoked,
+                               CrlMade, PassphraseChanged, Repaired>;
 
 /// Event is an entry of the audit log. `sequence` counts from 1.
 struct Event {

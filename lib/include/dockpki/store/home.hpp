@@ -13,7 +13,8 @@
 namespace dockpki::store {
 
 /// Home is an opened PKI home (docs/format.md):
-///   dockpki.toml  lock  log.jsonl  inventory.db  authorities/NAME/{ca.pem,ca-key.pem}  servers/NAME/  clients/NAME/
+///   dockpki.toml  lock  log.jsonl  inventory.db  authorities/NAME/{ca.pem,ca-key.pem,crl.pem,crl.der}  servers/NAME/
+///   clients/NAME/
 class Home {
 public:
   /// Paths alone; touches nothing.

@@ -30,6 +30,8 @@ public:
   /// In the order of their making; without `kind` authority. The certificates' own DER is left out: see certificate().
   [[nodiscard]] virtual std::vector<CertificateRecord> certificates() = 0;
   [[nodiscard]] virtual std::vector<PlacementRecord> placements() = 0;
+  /// Every revocation list that was made, in that order.
+  [[nodiscard]] virtual std::vector<CrlRecord> crls() = 0;
   /// The certificate with this SHA-256 fingerprint (64 hexadecimal digits); nullopt if it is not one of ours.
   [[nodiscard]] virtual std::optional<CertificateRecord> find_certificate(const std::string& sha256) = 0;
   /// All bytes of certificate `id`.

@@ -8,6 +8,7 @@
 
 #include <dockpki/base/time.hpp>
 #include <dockpki/pki/kind.hpp>
+#include <dockpki/x509/crl.hpp>
 
 namespace dockpki::store {
 
@@ -34,6 +35,13 @@ enum class CertificateState { reserved, issued, superseded, revoked, abandoned }
 std::string_view to_string(CertificateState state);
 std::optional<CertificateState> parse_certificate_state(std::string_view text);
 
+/// RevocationRecord: when a certificate was revoked, and why.
+struct RevocationRecord {
+  TimePoint at;
+  x509::CrlReason reason = x509::CrlReason::unspecified;
+  bool operator==(const RevocationRecord&) const = default;
+};
+
 struct CertificateRecord {
   std::int64_t id = 0;
   std::string authority;
@@ -47,6 +55,16 @@ struct CertificateRecord {
   TimePoint reserved_at;
   std::string folder; ///< where it was to go when its serial was reserved; empty where there is none. See PlacementRecord for
                       ///< where it lies.
+  std::optional<RevocationRecord> revocation; ///< where the state is revoked
+};
+
+/// CrlRecord: a revocation list that was made.
+struct CrlRecord {
+  std::string authority;
+  std::uint64_t number = 0;
+  TimePoint this_update;
+  TimePoint next_update;
+  std::string sha256; ///< of its DER, lower-case hexadecimal
 };
 
 /// Layout says under which names a set lies in a folder.
