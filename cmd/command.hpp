@@ -40,6 +40,8 @@ const Command& renew_command();
 const Command& forget_command();
 const Command& schedule_command();
 const Command& log_command();
+const Command& revoke_command();
+const Command& make_crl_command();
 const Command& change_passphrase_command();
 const Command& repair_command();
 const Command& version_command();

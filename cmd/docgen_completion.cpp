@@ -16,7 +16,7 @@ Value value_of(const OptionDoc& option) {
   const std::string& name = option.operand ? option.names.front() : option.value;
   if (name.empty())
     return Value::none;
-  if (name == "FILE")
+  if (name == "FILE" || name == "CERTIFICATE")
     return Value::file;
   if (name == "DIR")
     return Value::folder;

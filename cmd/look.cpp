@@ -73,7 +73,8 @@ const Command& status_command() {
       .summary = "one page: authority, what is due or astray, what to do next",
       .description =
           "A certificate is due when a third of its life is left (half, if it lives ten days or less), and astray when its "
-          "folder no longer holds it.",
+          "folder no longer holds it. A revocation list is due when a third of its life is left, and behind when a revocation is "
+          "not on it.",
       .examples = {{"dockpki status", "how the PKI home stands"}},
       .configure = &configure_status};
   return command;
@@ -87,7 +88,8 @@ const Command& list_command() {
       .description =
           "What stands under STATE:\nissued: in force.\nexpired: no longer valid.\nsuperseded: a newer set took its place; "
           "Docker "
-          "accepts it all the same until it expires.\nreserved: a command is making it at this moment.\nabandoned: it never came "
+          "accepts it all the same until it expires.\nrevoked: on its authority's revocation list; Docker accepts it all the "
+          "same until it expires.\nreserved: a command is making it at this moment.\nabandoned: it never came "
           "into force; its serial number stays taken.\n\nBelow each stand the folders where it was put. A folder is marked stale "
           "if another certificate of this "
           "home lies in it, changed if something else does, gone if nothing does.",

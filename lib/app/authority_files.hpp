@@ -9,6 +9,8 @@ namespace dockpki::app {
 
 inline constexpr const char* ca_certificate_name = "ca.pem";
 inline constexpr const char* ca_key_name = "ca-key.pem";
+inline constexpr const char* crl_pem_name = "crl.pem";
+inline constexpr const char* crl_der_name = "crl.der";
 
 files::Path certificate_path(const store::Home& home, const std::string& authority);
 files::Path key_path(const store::Home& home, const std::string& authority);

@@ -49,6 +49,21 @@ bool needs_attention(const ListedCertificate& listed, const Context& context) {
   return astray || pki::is_due({listed.record.not_before, listed.record.not_after}, context.now, context.settings.renew_before);
 }
 
+std::string list_of(const CrlState& state) {
+  return "the revocation list of authority " + state.authority;
+}
+
+void add_crl_problems(Status& status, TimePoint now) {
+  for (const CrlState& state : status.crls) {
+    if (state.is_behind)
+      status.problems.push_back(list_of(state) + " is behind: a revocation is missing from " + state.pem.string() +
+                                ", or the file is not the last one that was made");
+    if (state.last && state.last->next_update < now)
+      status.problems.push_back(list_of(state) + " ended on " + format_day(state.last->next_update) +
+                                ": whoever checks it refuses everybody");
+  }
+}
+
 std::vector<std::string> next_steps(const Status& status) {
   if (status.authorities.empty() && status.problems.empty())
     return {"dockpki init-ca"};
@@ -59,17 +74,21 @@ std::vector<std::string> next_steps(const Status& status) {
     next.emplace_back("dockpki issue-client");
   if (!status.attention.empty())
     next.emplace_back("dockpki renew");
+  if (std::ranges::any_of(status.crls, [](const CrlState& state) { return state.is_behind || state.is_due; }))
+    next.emplace_back("dockpki make-crl");
   return next;
 }
 
 } // namespace
 
 Status status(const Context& context) {
-  Status status{.home = context.home.root(), .authorities = {}, .attention = {}, .problems = {}, .next = {}};
+  Status status{.home = context.home.root(), .authorities = {}, .crls = {}, .attention = {}, .problems = {}, .next = {}};
   context.home.check();
   {
     store::ReadSession session(context.home);
     add_authorities(status, context, session.inventory());
+    status.crls = crl_states(context, session.inventory());
+    add_crl_problems(status, context.now);
   }
   for (ListedCertificate& listed : list_certificates(context)) {
     const bool good = listed.record.state == store::CertificateState::issued && listed.record.not_after >= context.now;

@@ -48,6 +48,10 @@ std::vector<std::string> name_list(const x509::SubjectAlternativeName& names) {
   return list;
 }
 
+std::string revoked_count(std::size_t count) {
+  return count == 0 ? "nothing revoked" : std::to_string(count) + " revoked";
+}
+
 std::string notes_text(const std::vector<std::string>& notes) {
   std::string text;
   for (const std::string& note : notes)

@@ -31,6 +31,9 @@ std::string day_and_distance(TimePoint time, TimePoint now);
 /// The names as a person reads them: without kinds, in the order DNS, IP, e-mail.
 std::vector<std::string> name_list(const x509::SubjectAlternativeName& names);
 
+/// "2 revoked", "nothing revoked".
+std::string revoked_count(std::size_t count);
+
 /// "note: ..." lines.
 std::string notes_text(const std::vector<std::string>& notes);
 

@@ -77,6 +77,8 @@ Json listed_json(const app::ListedCertificate& listed) {
           {"authority", record.authority},
           {"not_before", dated ? Json(format_rfc3339(record.not_before)) : Json(nullptr)},
           {"not_after", dated ? Json(format_rfc3339(record.not_after)) : Json(nullptr)},
+          {"revoked_at", record.revocation ? Json(format_rfc3339(record.revocation->at)) : Json(nullptr)},
+          {"revocation_reason", record.revocation ? Json(to_string(record.revocation->reason)) : Json(nullptr)},
           {"placements", placements}};
 }
 
@@ -84,6 +86,20 @@ Json list_json(const std::vector<app::ListedCertificate>& list) {
   Json json = Json::array();
   for (const app::ListedCertificate& listed : list)
     json.push_back(listed_json(listed));
+  return json;
+}
+
+Json crl_states_json(const std::vector<app::CrlState>& states) {
+  Json json = Json::array();
+  for (const app::CrlState& state : states)
+    json.push_back({{"authority", state.authority},
+                    {"number", state.last ? Json(state.last->number) : Json(nullptr)},
+                    {"this_update", state.last ? Json(format_rfc3339(state.last->this_update)) : Json(nullptr)},
+                    {"next_update", state.last ? Json(format_rfc3339(state.last->next_update)) : Json(nullptr)},
+                    {"entries", state.revoked},
+                    {"due", state.is_due},
+                    {"behind", state.is_behind},
+                    {"file", state.pem.string()}});
   return json;
 }
 
@@ -159,6 +175,7 @@ std::string json(const app::Status& status) {
                    {"authorities", authorities_json(status.authorities)},
                    {"servers", status.servers},
                    {"clients", status.clients},
+                   {"crls", crl_states_json(status.crls)},
                    {"attention", list_json(status.attention)},
                    {"problems", status.problems},
                    {"next", status.next}});

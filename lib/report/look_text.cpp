@@ -13,11 +13,21 @@ std::string state_text(const app::ListedCertificate& listed, TimePoint now) {
   const store::CertificateRecord& record = listed.record;
   if (record.state == store::CertificateState::issued && record.not_after < now)
     return "expired";
+  if (record.revocation)
+    return "revoked (" + std::string(to_string(record.revocation->reason)) + ")";
   return std::string(to_string(record.state));
 }
 
 bool has_validity(const store::CertificateRecord& record) {
   return record.not_after != TimePoint{};
+}
+
+std::string crl_text(const app::CrlState& state, TimePoint now) {
+  if (!state.last)
+    return state.authority + ": none yet, " + revoked_count(state.revoked);
+  return state.authority + ": number " + std::to_string(state.last->number) + ", " + revoked_count(state.revoked) +
+         ", next update " + format_day(state.last->next_update) + " (" + describe_when(state.last->next_update, now) + ")" +
+         (state.is_due ? ", due" : "");
 }
 
 std::string place_text(const app::ListedPlacement& placement) {
@@ -59,6 +69,8 @@ std::string text(const app::Status& status, TimePoint now) {
   }
   card.row("servers", std::to_string(status.servers));
   card.row("clients", std::to_string(status.clients));
+  for (const app::CrlState& state : status.crls)
+    card.row("CRL", crl_text(state, now));
   std::string text = card.text();
   for (const std::string& problem : status.problems)
     text += "problem: " + problem + '\n';

@@ -77,7 +77,7 @@ Json describe(const x509::Request& request, TimePoint) {
   return json;
 }
 
-Json describe(const x509::CrlContents& crl, TimePoint) {
+Json describe(const x509::CrlContents& crl, TimePoint now) {
   Json revoked = Json::array();
   for (const x509::RevokedCertificate& one : crl.revoked)
     revoked.push_back({{"serial", one.serial_number.text()},
@@ -87,6 +87,7 @@ Json describe(const x509::CrlContents& crl, TimePoint) {
           {"issuer", crl.issuer.text()},
           {"this_update", format_rfc3339(crl.this_update)},
           {"next_update", crl.next_update ? Json(format_rfc3339(*crl.next_update)) : Json(nullptr)},
+          {"is_valid_now", crl.this_update <= now && (!crl.next_update || now <= *crl.next_update)},
           {"number", crl.crl_number ? Json(crl.crl_number->text()) : Json(nullptr)},
           {"signature_algorithm", crl.signature_algorithm},
           {"revoked", revoked}};

@@ -116,8 +116,10 @@ std::string card_of(const x509::CrlContents& crl, const std::string& source, Tim
   Card card("Certificate revocation list in " + source);
   card.row("issuer", crl.issuer.text());
   card.row("this update", format_rfc3339(crl.this_update));
-  card.row("next update",
-           crl.next_update ? format_rfc3339(*crl.next_update) + " (" + describe_when(*crl.next_update, now) + ")" : "");
+  const bool has_ended = crl.next_update && *crl.next_update < now;
+  card.row("next update", crl.next_update ? format_rfc3339(*crl.next_update) + " (" + (has_ended ? "ended " : "") +
+                                                describe_when(*crl.next_update, now) + ")"
+                                          : "");
   card.row("number", crl.crl_number ? crl.crl_number->text() : "");
   card.row("revoked", std::to_string(crl.revoked.size()));
   for (const x509::RevokedCertificate& revoked : crl.revoked)

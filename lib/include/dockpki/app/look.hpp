@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <dockpki/app/authority.hpp>
+#include <dockpki/app/revoke.hpp>
 #include <dockpki/x509/crl.hpp>
 #include <dockpki/x509/request.hpp>
 
@@ -41,6 +42,7 @@ struct Status {
   std::vector<AuthorityCard> authorities;
   std::size_t servers = 0; ///< issued and not expired
   std::size_t clients = 0;
+  std::vector<CrlState> crls;               ///< of authorities that have made a revocation list, or have to
   std::vector<ListedCertificate> attention; ///< due, expired, or not current where they were put; most urgent first
   std::vector<std::string> problems;        ///< a sentence each
   std::vector<std::string> next;            ///< commands to run

@@ -22,6 +22,8 @@ std::string json(const app::IssuedSet& set);
 std::string json(const app::PassphraseResult& result);
 std::string json(const std::vector<app::ListedCertificate>& list);
 std::string json(const app::Status& status);
+std::string json(const app::CrlResult& result);
+std::string json(const app::RevokeResult& result);
 std::string json(const app::LogReport& log, bool verified);
 std::string json(const std::vector<app::Check>& checks);
 std::string json(const store::RepairReport& report);

@@ -20,6 +20,8 @@ std::string text(const app::IssuedSet& set, TimePoint now);
 std::string text(const app::PassphraseResult& result, app::DryRun dry_run);
 std::string text(const std::vector<app::ListedCertificate>& list, TimePoint now);
 std::string text(const app::Status& status, TimePoint now);
+std::string text(const app::CrlResult& result, TimePoint now);
+std::string text(const app::RevokeResult& result, TimePoint now);
 std::string text(const app::LogReport& log);
 std::string text(const std::vector<app::Check>& checks);
 std::string text(const store::RepairReport& report, app::DryRun dry_run);
