@@ -277,6 +277,67 @@ class Repair(Case):
         world.must("repair")
 
 
+class Revoke(Case):
+    """The result is that the certificate is on the list; between, it may be revoked and the list behind, which status has to say."""
+    names = disk.CRL
+
+    def __init__(self, title, first_list):
+        super().__init__(title)
+        self.first_list = first_list
+
+    def prepare(self, world):
+        super().prepare(world)
+        world.must("issue-client", "--name", "alice")
+        if not self.first_list:
+            world.must("make-crl")
+
+    def command(self, world):
+        return "revoke", "alice", "--reason", "keyCompromise"
+
+    def folder(self, world):
+        return world.home / "authorities" / "g1"
+
+    def before(self, world):
+        before = disk.read_set(self.folder(world), self.names)
+        if self.first_list != all(contents is None for contents in before.values()):
+            raise harness.Failed(f"{self.title}: the test did not prepare what it says")
+        return before
+
+    def judge(self, world, before):
+        alice = [row for row in world.must("list", "--json").json()["certificates"] if row["name"] == "alice"][0]
+        is_listed = self.is_on_list(world, alice["serial"])
+        if is_listed and alice["state"] != "revoked":
+            raise Bad("the list tells of a revocation that the log does not know")
+        if alice["state"] == "revoked" and not is_listed and "dockpki make-crl" not in world.must("status", "--json").json()["next"]:
+            raise Bad("the list is behind, and status does not say so")
+        return "new" if is_listed else "old"
+
+    def is_on_list(self, world, serial):
+        """Throws Bad unless both files are there and hold the same whole list of this authority, or neither is there."""
+        files = disk.read_set(self.folder(world), self.names)
+        if all(contents is None for contents in files.values()) and self.first_list:
+            return False
+        shown = []
+        for name, form in zip(self.names, ("PEM", "DER")):
+            result = harness.run(["openssl", "crl", "-inform", form, "-in", self.folder(world) / name, "-CAfile", self.folder(world) / "ca.pem", "-noout", "-text"])
+            if result.code != 0 or "verify OK" not in result.stderr:
+                raise Bad(f"{name} is no whole list\n{result}")
+            shown.append(result.stdout)
+        if shown[0] != shown[1]:
+            raise Bad("crl.pem and crl.der are not the same list")
+        return serial.upper() in shown[0]
+
+    def judge_more(self, world):
+        numbers = [entry["text"].split()[1] for entry in world.must("log", "--json").json()["entries"] if entry["event"] == "crl-made"]
+        if len(numbers) != len(set(numbers)):
+            raise Bad(f"a number of a list was used twice: {numbers}")
+
+    def repeat(self, world):
+        world.must(*self.command(world))
+        if self.judge(world, None) != "new":
+            raise Bad("the repeated command reached nothing")
+
+
 def all_cases():
     return [
         InitCa("init-ca"),
@@ -290,6 +351,8 @@ def all_cases():
         Renew("renew --rekey", "--rekey"),
         ChangePassphrase("change-passphrase"),
         Repair("repair"),
+        Revoke("revoke, the first list", first_list=True),
+        Revoke("revoke, over an older list", first_list=False),
     ]
 
 

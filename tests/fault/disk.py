@@ -13,6 +13,7 @@ import harness
 
 SERVER = ("ca.pem", "server-cert.pem", "server-key.pem")
 CLIENT = ("ca.pem", "cert.pem", "key.pem")
+CRL = ("crl.pem", "crl.der")
 AUTHORITY = ("ca.pem", "ca.pem", "ca-key.pem")  # certified by itself
 STAGING = ".dockpki-"
 PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\n(.*?)-----END CERTIFICATE-----\n", re.S)
@@ -172,7 +173,7 @@ def judge_modes(home):
             continue
         if path.is_dir():
             right = 0o700
-        elif ".pem" in path.name:
+        elif ".pem" in path.name or path.name.endswith(".der"):
             right = expected_mode(path.name.split(".backup-")[0])
         else:
             right = 0o600
