@@ -225,16 +225,18 @@ def is_alive(pid):
 
 class Dockerd(Process):
     """A dockerd with --tlsverify on 127.0.0.1 (and other loopback addresses), with the files of a server's folder. Needs root.
+    With socket_path it listens on that unix socket as well, where no TLS is spoken.
 
     It is ready when the constructor returns, and it does not touch networks, /var/lib/docker, or another dockerd."""
 
-    def __init__(self, server_folder, work_folder, more_addresses=()):
+    def __init__(self, server_folder, work_folder, more_addresses=(), socket_path=None):
         need_root()
         program = need_tool("dockerd", "docker.io")
         server, self.work = pathlib.Path(server_folder), pathlib.Path(work_folder)
         self.work.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         hosts = [word for address in ("127.0.0.1", *more_addresses) for word in ("-H", f"tcp://{address}:{self.port}")]
+        hosts += ["-H", f"unix://{socket_path}"] if socket_path else []
         namespace = f"dockpki-test-{os.getpid()}"  # in case a containerd of the system is there and dockerd takes that one
         args = [program, "--tlsverify", "--tlscacert", server / "ca.pem", "--tlscert", server / "server-cert.pem", "--tlskey", server / "server-key.pem",
                 *hosts, "--config-file", self._empty_configuration(), "--data-root", self.work / "data",
