@@ -55,6 +55,8 @@ def documents(folder):
     note("sign-request", *passphrase, folder / "bob/request.csr")
     (home / "clients/alice/cert.pem").unlink()
     (home / "clients/alice/cert.pem").write_text("somebody else's\n")  # something for status to tell
+    note("revoke", *passphrase, "bob", "--reason", "keyCompromise")
+    note("make-crl", *passphrase)
     note("status")
     note("list")
     note("show", home / "authorities/g1/ca.pem", home / "authorities/g1/ca-key.pem", folder / "bob/request.csr", folder / "bob/key.pem", strangers_crl())
