@@ -308,7 +308,8 @@ class Revoke(Case):
         is_listed = self.is_on_list(world, alice["serial"])
         if is_listed and alice["state"] != "revoked":
             raise Bad("the list tells of a revocation that the log does not know")
-        if alice["state"] == "revoked" and not is_listed and "dockpki make-crl" not in world.must("status", "--json").json()["next"]:
+        steps = world.must("status", "--json").json()["next"]
+        if alice["state"] == "revoked" and not is_listed and not any(step.startswith("dockpki make-crl ") for step in steps):
             raise Bad("the list is behind, and status does not say so")
         return "new" if is_listed else "old"
 

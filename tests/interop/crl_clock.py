@@ -94,7 +94,8 @@ def due_when_a_third_of_its_life_is_left(clock):
     clock.make_crl("2027-03-01 12:00:00")
     states = [clock.state(moment)["crls"][0]["due"] for moment in ("2027-03-21 11:59:59", "2027-03-21 12:00:00")]
     check_equal(states, [False, True], "due from the twentieth of thirty days on")
-    check_in("dockpki make-crl", clock.state("2027-03-21 12:00:00")["next"], "and status says what to do")
+    steps = clock.state("2027-03-21 12:00:00")["next"]
+    check(any(step.startswith("dockpki make-crl ") for step in steps), "and status says what to do", str(steps))
     ended = clock.state("2027-03-31 12:00:01")["problems"]
     check(any("ended on 2027-03-31: whoever checks it refuses everybody" in problem for problem in ended), "one that has ended is a problem", str(ended))
 
