@@ -152,8 +152,14 @@ app::Context Invocation::context() {
                        .command = command_,
                        .passphrase = {},
                        .tick = {}};
-  context.passphrase = [this](const std::string& authority) {
-    return read_passphrase(passphrase_source(), Prompt::once, "Passphrase of authority " + authority, "--passphrase");
+  // A pipe can be read once only, and several authorities may ask: what did not come from the terminal is remembered.
+  context.passphrase = [this, known = std::make_shared<std::optional<Secret>>()](const std::string& authority) {
+    const PassphraseSource source = passphrase_source();
+    if (!source.given())
+      return read_passphrase(source, Prompt::once, "Passphrase of authority " + authority, "--passphrase");
+    if (!*known)
+      *known = read_passphrase(source, Prompt::once, {}, "--passphrase");
+    return Secret::copy_of((*known)->bytes());
   };
   context.tick = [progress = std::make_shared<Progress>("generating an RSA key")] { progress->tick(); };
   return context;

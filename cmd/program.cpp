@@ -7,13 +7,12 @@
 #include <sstream>
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <dockpki/base/error.hpp>
-
-extern char** environ; // POSIX names it, no header declares it
 
 namespace dockpki::cmd {
 namespace {
@@ -27,10 +26,11 @@ public:
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
   ~Pipe() {
-    ::close(ends_[0]);
+    close_reader();
     close_writer();
   }
   [[nodiscard]] int reader() const noexcept { return ends_[0]; }
+  void close_reader() noexcept { close_end(0); }
   /// What is not read is of no interest: a program may well end without it.
   void write_all(std::string_view text) {
     while (!text.empty()) {
@@ -43,10 +43,11 @@ public:
   }
 
 private:
-  void close_writer() noexcept {
-    if (ends_[1] >= 0)
-      ::close(ends_[1]);
-    ends_[1] = -1;
+  void close_writer() noexcept { close_end(1); }
+  void close_end(std::size_t end) noexcept {
+    if (ends_[end] >= 0)
+      ::close(ends_[end]);
+    ends_[end] = -1;
   }
   std::array<int, 2> ends_{-1, -1};
 };
@@ -122,7 +123,11 @@ Program::Program(const std::string& text) {
 
 void Program::run(const std::vector<std::pair<std::string, std::string>>& variables, const std::string& input) const {
   Pipe pipe;
+  // Of what is open here, the passphrase's descriptor above all, nothing is the program's business.
+  if (::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+    throw Error(Errc::io, std::string("failed to keep open files to ourselves: ") + std::strerror(errno));
   const pid_t process = Spawning(pipe.reader()).start(words_, environment_with(variables));
+  pipe.close_reader(); // so that a program that does not read its input is not waited for
   pipe.write_all(input);
   int status = 0;
   while (::waitpid(process, &status, 0) < 0)

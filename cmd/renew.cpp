@@ -15,15 +15,15 @@ namespace {
 
 struct Arguments {
   std::vector<std::string> names;
-  bool check = false;
-  std::optional<std::string> before;
-  bool rekey = false;
-  std::optional<std::string> lifetime;
-  bool allow_long_lifetime = false;
   std::vector<std::string> add_dns;
   std::vector<std::string> add_ip;
-  bool no_contexts = false;
+  std::optional<std::string> before;
+  std::optional<std::string> lifetime;
   std::optional<std::string> hook;
+  bool check = false;
+  bool rekey = false;
+  bool allow_long_lifetime = false;
+  bool no_contexts = false;
   bool dry_run = false;
 };
 
@@ -57,8 +57,7 @@ std::vector<std::pair<std::string, std::string>> hook_variables(const app::Conte
 }
 
 /// Runs the hook for each set that was renewed. False if one of them failed, which is told.
-bool run_hooks(const app::Context& context, const std::string& hook, const std::vector<app::RenewedSet>& sets) {
-  const Program program(hook);
+bool run_hooks(const app::Context& context, const Program& program, const std::vector<app::RenewedSet>& sets) {
   bool good = true;
   for (const app::RenewedSet& set : sets) {
     if (set.outcome != app::Renewal::renewed)
@@ -115,16 +114,18 @@ void configure(CLI::App& command, Invocation& invocation) {
   command.add_flag("--dry-run", arguments->dry_run, "Say what would be done, change nothing");
   invocation.on(command, [arguments](Invocation& run) {
     const app::RenewOptions options = read(*arguments);
+    const std::optional<Program> hook = arguments->hook ? std::optional<Program>(*arguments->hook) : std::nullopt;
     app::Context context = run.context();
     const std::vector<app::RenewedSet> sets = app::renew(context, options);
     bool good = report_failures(run, sets);
-    if (arguments->hook)
-      good = run_hooks(context, *arguments->hook, sets) && good;
+    if (hook && options.dry_run == app::DryRun::no)
+      good = run_hooks(context, *hook, sets) && good;
     run.report([&] { return report::text(sets, options.dry_run, run.now()); },
                [&] { return report::json(sets, options.dry_run); });
     if (!good)
       return ExitCode::failed;
-    const bool due = std::ranges::any_of(sets, [](const app::RenewedSet& set) { return set.outcome == app::Renewal::due; });
+    const bool due = std::ranges::any_of(
+        sets, [](const app::RenewedSet& set) { return set.outcome == app::Renewal::due || !set.contexts.empty(); });
     return arguments->check && due ? ExitCode::due : ExitCode::done;
   });
 }

@@ -35,6 +35,8 @@ void configure(CLI::App& command, Invocation& invocation) {
   command.add_option("--calendar", arguments->calendar, "When to look, as systemd.time(7) has it [daily]")->type_name("WHEN");
   command.add_option("--hook", arguments->hook, "Run this program for each set that was renewed")->type_name("PROGRAM");
   invocation.on(command, [arguments](Invocation& run) {
+    if (arguments->hook)
+      Program{*arguments->hook}; // an empty one is to fail now, not at night
     const app::Context context = run.context();
     const app::Manager manager = ::geteuid() == 0 ? app::Manager::system : app::Manager::user;
     const app::Schedule schedule = app::make_schedule(context, {.program = std::filesystem::canonical("/proc/self/exe"),
@@ -65,7 +67,9 @@ const Command& schedule_command() {
       .description =
           "Writes dockpki-renew.service and dockpki-renew.timer, of the system if run as root, else of the user, and starts the "
           "timer. An authority's passphrase is handed to the service as a systemd credential from --passphrase-file. Run it "
-          "again after sets were put below /etc: the service may write nowhere else there. Where systemd does not run, --print "
+          "again after sets were put below /etc: the service may write nowhere else there. The timer of a user runs while they "
+          "are "
+          "logged in, or always after 'loginctl enable-linger'. Where systemd does not run, --print "
           "shows a line for crontab(1) that does the same.",
       .examples = {{"sudo dockpki schedule --home /srv/pki --passphrase-file /srv/pass", "the timer of the system"},
                    {"dockpki schedule --print", "look at it first"},

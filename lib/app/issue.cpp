@@ -37,8 +37,7 @@ x509::SubjectAlternativeName server_names(const ServerOptions& options, std::vec
   if (names.empty())
     throw Error(Errc::usage, "failed to issue a server certificate: it needs at least one name or address",
                 "say how clients reach the daemon: --ip 192.168.1.10, --dns docker.example.com, or --local for this machine");
-  if (names.dns.size() + names.ip.size() > most_names)
-    throw Error(Errc::refused, "failed to issue a server certificate: more than 100 names and addresses", "issue several sets");
+  refuse_too_many(names);
   for (const x509::DnsName& name : names.dns)
     if (name.is_wildcard())
       notes.push_back("wildcard '" + name.text() +
@@ -94,6 +93,11 @@ void place_client_set(const Context& context, const ClientOptions& options, SetO
 }
 
 } // namespace
+
+void refuse_too_many(const x509::SubjectAlternativeName& names) {
+  if (names.dns.size() + names.ip.size() > most_names)
+    throw Error(Errc::refused, "failed to issue a server certificate: more than 100 names and addresses", "issue several sets");
+}
 
 std::string set_folder_name(const std::string& name) {
   const auto refuse = [&](const std::string& why) {

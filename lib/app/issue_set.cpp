@@ -88,6 +88,10 @@ x509::Certificate make_set(Context& context, const SetOrder& order, const std::s
                            const Subject& subject, std::vector<files::Path>& backups) {
   const Secret key_pem = subject.key ? subject.key->write_unencrypted_pem() : Secret();
   store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::no);
+  {
+    const files::AsUser as_owner(order.owner);
+    check_unchanged(session.inventory(), order);
+  }
   const pki::Reservation reservation{
       .authority = authority, .kind = order.leaf.kind, .name = order.name, .folder = order.folder.string(), .at = context.now};
   pki::IssuedLeaf leaf = issuer.issue(subject.wishes(), order.leaf, session.inventory(), reservation);

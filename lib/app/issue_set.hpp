@@ -10,6 +10,13 @@
 
 namespace dockpki::app {
 
+/// What a renewal found in the set's folder.
+struct Renewed {
+  std::int64_t certificate_id = 0; ///< of the old certificate
+  std::string authority;           ///< that signed it
+  bool has_trust = false;          ///< ca.pem stands
+};
+
 /// What has been decided about a set before the authority's key is touched.
 struct SetOrder {
   pki::LeafOrder leaf;
@@ -19,8 +26,8 @@ struct SetOrder {
   LeafOptions options;
   std::optional<x509::KeyType> key; ///< to be generated; none: `request` brings a public key
   const x509::Request* request = nullptr;
-  bool is_own = false; ///< a client's set that goes where the docker client looks
-  std::string renews;  ///< in a renewal: the authority of the certificate that lies there
+  bool is_own = false;           ///< a client's set that goes where the docker client looks
+  std::optional<Renewed> renews; ///< in a renewal: what lies there
   std::vector<std::string> notes;
 };
 

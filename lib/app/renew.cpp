@@ -2,15 +2,19 @@
 #include <dockpki/app/renew.hpp>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
+#include <set>
 
 #include <dockpki/app/authority.hpp>
 #include <dockpki/base/error.hpp>
 #include <dockpki/base/suggest.hpp>
 #include <dockpki/files/as_user.hpp>
+#include <dockpki/files/set.hpp>
 #include <dockpki/pki/renewal.hpp>
 
-#include "app/issue_set.hpp"
+#include "app/order.hpp"
 #include "app/placed_sets.hpp"
 #include "app/renew_contexts.hpp"
 
@@ -84,27 +88,40 @@ pki::LeafOrder leaf_order(const x509::CertificateContents& old, pki::Kind kind, 
       order.names.add(name);
     for (const x509::IpAddress& address : options.add_ip)
       order.names.add(address);
+    refuse_too_many(order.names);
   }
   return order;
 }
 
-/// The key that lies beside the certificate. Throws Errc::not_found, Errc::refused if it is another's.
-x509::PrivateKey read_key(const store::PlacementRecord& placement, const x509::PublicKey& expected) {
-  const files::Path path = files::Path(placement.folder) / layout_of(placement.layout).key;
-  const files::AsUser as_owner(placement.owner);
-  try {
-    const Secret pem = files::read_private_key_file(path, largest_key_file);
-    x509::PrivateKey key = x509::PrivateKey::from_pem(pem.bytes(), path.string());
-    if (!(key.public_key() == expected))
-      throw Error(Errc::refused, "failed to use key '" + path.string() + "': it is not the certificate's",
-                  "--rekey makes a new one");
-    return key;
-  } catch (const Error& error) {
-    if (error.code() != Errc::not_found)
-      throw;
-    throw Error(Errc::not_found, error.what(),
+files::Path key_file(const store::PlacementRecord& placement) {
+  return files::Path(placement.folder) / layout_of(placement.layout).key;
+}
+
+/// A set whose key lies elsewhere was signed for a request, and is renewed by one.
+void require_key_file(const store::PlacementRecord& placement) {
+  const std::array names = {layout_of(placement.layout).key};
+  if (files::standing_files(placement.folder, names).empty())
+    throw Error(Errc::not_found, "failed to renew the set in '" + placement.folder + "': its key does not lie there",
                 "where the key is: 'dockpki make-request'; then here: 'dockpki sign-request --force'");
-  }
+}
+
+/// The key that lies beside the certificate. Throws Errc::refused if it is another's.
+x509::PrivateKey read_key(const store::PlacementRecord& placement, const x509::PublicKey& expected) {
+  const files::Path path = key_file(placement);
+  const Secret pem = files::read_private_key_file(path, largest_key_file);
+  x509::PrivateKey key = x509::PrivateKey::from_pem(pem.bytes(), path.string());
+  if (!(key.public_key() == expected))
+    throw Error(Errc::refused, "failed to use key '" + path.string() + "': it is not the certificate's",
+                "--rekey makes a new one");
+  return key;
+}
+
+/// The type to generate instead of `key`; P-256 for one that dockpki does not make.
+x509::KeyType type_like(const x509::PublicKey& key) {
+  for (const x509::KeyType type : x509::all_key_types)
+    if (x509::description_of(type) == key.description())
+      return type;
+  return x509::KeyType::p256;
 }
 
 void refuse_astray(PlacementState state, const std::string& folder) {
@@ -125,9 +142,25 @@ x509::Certificate old_certificate(const Context& context, const Candidate& one) 
   return x509::Certificate::from_der(session.inventory().certificate(one.record.id));
 }
 
+/// Towards the authority's end a new certificate would live no longer than the old one.
+void refuse_in_vain(const Context& context, const store::AuthorityRecord& authority, const SetOrder& order,
+                    const x509::CertificateContents& old) {
+  const x509::Certificate signer = load_certificate(context.home, authority);
+  const pki::LeafValidity renewed = pki::leaf_validity(context.now, order.leaf.lifetime, signer);
+  if (renewed.shortened && renewed.validity.not_after <= old.validity.not_after)
+    throw Error(Errc::refused,
+                "failed to renew the set in '" + order.folder.string() + "': the authority itself ends on " +
+                    format_day(signer.contents().validity.not_after) + ", and nothing would be gained",
+                "a new authority is needed before that day");
+}
+
+store::AuthorityRecord authority_for(const Context& context, pki::Kind kind) {
+  store::ReadSession session(context.home);
+  return active_authority(session.inventory(), kind, context.home);
+}
+
 IssuedSet renew_one(Context& context, const Candidate& one, const RenewOptions& options, Issuers& issuers) {
   const x509::Certificate old = old_certificate(context, one);
-  const x509::PrivateKey key = read_key(one.placement, old.contents().subject_public_key);
   SetOrder order;
   order.leaf = leaf_order(old.contents(), one.record.kind, options);
   order.name = one.record.name;
@@ -135,20 +168,50 @@ IssuedSet renew_one(Context& context, const Candidate& one, const RenewOptions& 
   order.owner = one.placement.owner;
   order.options.force = Force::yes;
   order.options.dry_run = options.dry_run;
-  order.renews = one.record.authority;
+  if (options.names.empty())
+    refuse_in_vain(context, authority_for(context, one.record.kind), order, old.contents());
   std::optional<x509::Request> request;
-  if (options.rekey == Rekey::yes) {
-    order.key = key.type().value_or(x509::KeyType::p256);
-  } else {
-    request = x509::Request::make(request_fields(order.leaf), key);
-    order.request = &*request;
+  {
+    const files::AsUser as_owner(one.placement.owner);
+    require_key_file(one.placement);
+    const std::array trust = {layout_of(one.placement.layout).ca};
+    order.renews = {one.record.id, one.record.authority, !files::standing_files(order.folder, trust).empty()};
+    if (options.rekey == Rekey::no)
+      request = x509::Request::make(request_fields(order.leaf), read_key(one.placement, old.contents().subject_public_key));
   }
+  if (request)
+    order.request = &*request;
+  else
+    order.key = type_like(old.contents().subject_public_key);
   return issue_set(context, std::move(order), issuers);
 }
 
 /// What stops all sets alike, and is not to be asked about again and again.
 bool stops_everything(const Error& error) {
   return error.code() == Errc::wrong_passphrase || error.code() == Errc::cancelled || error.code() == Errc::usage;
+}
+
+/// Opens the keys that will be needed, before anything is changed: without its passphrase none of the sets can be renewed.
+void open_issuers(const Context& context, const std::vector<Candidate>& due, Issuers& issuers) {
+  std::set<pki::Kind> kinds;
+  for (const Candidate& one : due)
+    kinds.insert(one.record.kind);
+  for (const pki::Kind kind : kinds) {
+    try {
+      issuers.of(authority_for(context, kind));
+    } catch (const Error& error) {
+      if (stops_everything(error))
+        throw;
+    } // anything else is told of with each set
+  }
+}
+
+void refuse_names_for_clients(const std::vector<Candidate>& candidates, const RenewOptions& options) {
+  if (options.add_dns.empty() && options.add_ip.empty())
+    return;
+  for (const Candidate& one : candidates)
+    if (one.record.kind == pki::Kind::client)
+      throw Error(Errc::usage, "failed to add names to '" + one.record.name + "': a client's certificate carries none");
 }
 
 } // namespace
@@ -179,8 +242,16 @@ std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
   }
   if (options.lifetime)
     app::lifetime_of({.lifetime = options.lifetime, .long_lifetime = options.long_lifetime}, {});
-  Issuers issuers(context);
+  refuse_names_for_clients(candidates, options);
   const std::optional<Seconds> before = options.before ? options.before : context.settings.renew_before;
+  const auto is_due = [&](const Candidate& one) {
+    return !options.names.empty() || pki::is_due({one.record.not_before, one.record.not_after}, context.now, before);
+  };
+  std::vector<Candidate> due;
+  std::ranges::copy_if(candidates, std::back_inserter(due), is_due);
+  Issuers issuers(context);
+  if (options.dry_run == DryRun::no)
+    open_issuers(context, due, issuers);
   std::vector<RenewedSet> results;
   for (const Candidate& one : candidates) {
     RenewedSet result{.kind = one.record.kind,
@@ -189,13 +260,11 @@ std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
                       .old_serial = one.record.serial,
                       .old_not_after = one.record.not_after};
     try {
-      if (!options.names.empty() || pki::is_due({one.record.not_before, one.record.not_after}, context.now, before)) {
+      if (is_due(one)) {
         result.set = renew_one(context, one, options, issuers);
         result.outcome = options.dry_run == DryRun::yes ? Renewal::due : Renewal::renewed;
       }
     } catch (const Error& error) {
-      if (stops_everything(error))
-        throw;
       result.outcome = Renewal::failed;
       result.failure = error.what();
       result.hint = error.hint();

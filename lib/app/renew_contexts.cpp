@@ -1,8 +1,8 @@
 #include "app/renew_contexts.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 #include <dockpki/base/error.hpp>
 #include <dockpki/docker/context_store.hpp>
@@ -24,14 +24,39 @@ void copy_set(const files::Path& from, const files::Path& to, TimePoint now) {
   const Secret ca = read_file_of_set(from, layout.ca);
   const Secret certificate = read_file_of_set(from, layout.certificate);
   const Secret key = read_file_of_set(from, layout.key);
-  const std::array set = {files::SetFile{layout.ca, ca.bytes(), files::certificate_mode},
-                          files::SetFile{layout.certificate, certificate.bytes(), files::certificate_mode},
-                          files::SetFile{layout.key, key.bytes(), files::private_key_mode}};
+  std::vector<files::SetFile> set = {{layout.certificate, certificate.bytes(), files::certificate_mode},
+                                     {layout.key, key.bytes(), files::private_key_mode}};
+  // A context may trust further authorities: its ca.pem is left alone.
+  if (files::standing_files(to, std::array{layout.ca}).empty())
+    set.push_back({layout.ca, ca.bytes(), files::certificate_mode});
   files::StagedSet::stage(to, set, files::Existing::replaced, format_basic(now)).commit();
 }
 
-/// Sets by the owner of their files and their name.
-using ClientSets = std::map<std::pair<std::string, std::string>, std::pair<const Candidate*, RenewedSet*>>;
+struct ClientSet {
+  const Candidate* candidate;
+  RenewedSet* result;
+};
+
+/// The set that `found`, an earlier certificate of it or one about to become so, was issued for: the one of its folder, or else
+/// the only one of its name. None for a certificate that is still in force, and where that cannot be told.
+ClientSet* set_of(const store::CertificateRecord& found, std::vector<ClientSet>& sets) {
+  const auto was_there = [&](const ClientSet& set) {
+    const bool is_replaced = set.result->outcome == Renewal::renewed || set.result->outcome == Renewal::due;
+    return found.serial == set.result->old_serial && is_replaced;
+  };
+  if (const auto set = std::ranges::find_if(sets, was_there); set != sets.end())
+    return &*set;
+  if (found.kind != pki::Kind::client || found.state != store::CertificateState::superseded)
+    return nullptr;
+  const auto in_its_folder = [&](const ClientSet& set) {
+    return set.candidate->record.name == found.name && set.candidate->placement.folder == found.folder;
+  };
+  if (const auto set = std::ranges::find_if(sets, in_its_folder); set != sets.end())
+    return &*set;
+  const auto has_its_name = [&](const ClientSet& set) { return set.candidate->record.name == found.name; };
+  const auto named = std::ranges::find_if(sets, has_its_name);
+  return std::ranges::count_if(sets, has_its_name) == 1 ? &*named : nullptr;
+}
 
 /// Whatever the context held, it is to hold what lies in the set's folder now.
 void renew_context(const docker::ContextSet& context, const Candidate& one, RenewedSet& result, DryRun dry_run, TimePoint now) {
@@ -45,15 +70,8 @@ void renew_context(const docker::ContextSet& context, const Candidate& one, Rene
   result.contexts.push_back(std::move(renewed));
 }
 
-/// True if `found`, which lies in a context, is an earlier certificate of the set, or is about to become one.
-bool is_earlier(const store::CertificateRecord& found, const RenewedSet& set) {
-  if (found.serial == set.old_serial)
-    return set.outcome == Renewal::renewed || set.outcome == Renewal::due;
-  return found.state == store::CertificateState::superseded;
-}
-
-void renew_contexts_of(const Context& context, const std::string& owner, store::Inventory& inventory, const ClientSets& sets,
-                       DryRun dry_run) {
+void renew_contexts_of(const Context& context, const std::string& owner, store::Inventory& inventory,
+                       std::vector<ClientSet>& sets, DryRun dry_run) {
   const files::AsUser as_owner(owner);
   const std::array names = docker::client_layout.names();
   const files::Path config = owner.empty() ? docker::config_folder(context.caller.docker, context.caller.working_folder)
@@ -67,9 +85,8 @@ void renew_contexts_of(const Context& context, const std::string& owner, store::
     } catch (const Error&) {
       continue; // whatever it is, it is not one of ours
     }
-    const auto ours = found ? sets.find({owner, found->name}) : sets.end();
-    if (ours != sets.end() && found->kind == pki::Kind::client && is_earlier(*found, *ours->second.second))
-      renew_context(set, *ours->second.first, *ours->second.second, dry_run, context.now);
+    if (ClientSet* ours = found ? set_of(*found, sets) : nullptr)
+      renew_context(set, *ours->candidate, *ours->result, dry_run, context.now);
   }
 }
 
@@ -77,18 +94,18 @@ void renew_contexts_of(const Context& context, const std::string& owner, store::
 
 void renew_contexts(const Context& context, const std::vector<Candidate>& candidates, std::vector<RenewedSet>& results,
                     DryRun dry_run) {
-  ClientSets sets;
-  std::set<std::string> owners;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const Candidate& one = candidates[i];
-    if (one.record.kind != pki::Kind::client || results[i].outcome == Renewal::failed)
-      continue;
-    owners.insert(one.placement.owner);
-    sets.try_emplace({one.placement.owner, one.record.name}, &one, &results[i]);
-  }
+  std::map<std::string, std::vector<ClientSet>> sets; // by owner
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (candidates[i].record.kind == pki::Kind::client && results[i].outcome != Renewal::failed)
+      sets[candidates[i].placement.owner].push_back({&candidates[i], &results[i]});
   store::ReadSession session(context.home);
-  for (const std::string& owner : owners)
-    renew_contexts_of(context, owner, session.inventory(), sets, dry_run);
+  for (auto& [owner, owned] : sets) {
+    try {
+      renew_contexts_of(context, owner, session.inventory(), owned, dry_run);
+    } catch (const Error&) {
+      continue; // a user who is no more has no contexts either
+    }
+  }
 }
 
 } // namespace dockpki::app

@@ -41,9 +41,11 @@ std::string for_unit(const std::string& word) {
   return text + '"';
 }
 
-/// A path in a setting of a unit: no quotes there, but specifiers.
+/// A path in a setting of a unit that takes one, to its line's end: no quotes, but specifiers.
 std::string path_for_unit(const files::Path& path) {
   refuse_control_characters(path.string());
+  if (path.string().ends_with('\\'))
+    throw Error(Errc::usage, "failed to schedule: '" + path.string() + "' ends with '\\', which joins lines in a unit");
   std::string text;
   for (const char c : path.string()) {
     if (c == '%')
@@ -82,16 +84,37 @@ bool needs_passphrase(const Context& context, store::Inventory& inventory) {
   });
 }
 
-/// The folders below /etc and /usr where sets lie: ProtectSystem makes all others there read-only.
-data writable_paths(store::Inventory& inventory) {
+/// One of a list of paths, which are parted by blanks: quoted.
+std::string listed_path(const std::string& path) {
+  std::string text = "\"-";
+  for (const char c : path) {
+    if (c == '%')
+      text += c;
+    else if (c == '"' || c == '\\')
+      text += '\\';
+    text += c;
+  }
+  return text + '"';
+}
+
+/// The folders below /etc and /usr where the home or sets lie: ProtectSystem makes all others there read-only.
+data writable_paths(const store::Home& home, store::Inventory& inventory) {
   std::set<std::string> paths;
-  for (const store::PlacementRecord& placement : inventory.placements())
+  const auto add = [&](const files::Path& path) {
+    std::error_code error;
+    const std::string real = std::filesystem::weakly_canonical(path, error).string();
     for (const char* protected_folder : {"/etc/", "/usr/", "/boot/"})
-      if (placement.folder.starts_with(protected_folder))
-        paths.insert(files::Path(placement.folder).parent_path().string());
+      if (!error && real.starts_with(protected_folder))
+        paths.insert(real);
+  };
+  add(home.root());
+  for (const store::PlacementRecord& placement : inventory.placements())
+    add(files::Path(placement.folder).parent_path()); // a folder is exchanged in its parent
   data list{data::type::list};
-  for (const std::string& path : paths)
-    list << data{"path", path_for_unit(path)};
+  for (const std::string& path : paths) {
+    refuse_control_characters(path);
+    list << data{"path", listed_path(path)};
+  }
   return list;
 }
 
@@ -120,13 +143,15 @@ Schedule make_schedule(const Context& context, const ScheduleOptions& options) {
     throw Error(Errc::usage, "failed to schedule: the authority's key has a passphrase, and a timer cannot type it",
                 "put it into a file that only you can read, and name it: --passphrase-file F");
   refuse_control_characters(options.calendar);
+  if (options.calendar.empty())
+    throw Error(Errc::usage, "failed to schedule: the calendar is empty", "'daily', or as systemd.time(7) has it");
   std::vector<std::string> words = command_words(context, options);
   data values;
   values.set("home_text", path_for_unit(context.home.root()));
   values.set("command", joined(words, &for_unit));
   values.set("calendar", options.calendar);
   values.set("system", options.manager == Manager::system);
-  values.set("writable", writable_paths(session.inventory()));
+  values.set("writable", writable_paths(context.home, session.inventory()));
   if (options.passphrase_file) {
     const files::Path file = absolute_folder(context, *options.passphrase_file);
     values.set("credential", path_for_unit(file));

@@ -119,14 +119,28 @@ std::vector<std::string> written_names(const SetOrder& order) {
 }
 
 bool keeps_trust(const SetOrder& order, const std::string& authority) {
-  return order.renews == authority;
+  return order.renews && order.renews->has_trust && order.renews->authority == authority;
+}
+
+void check_unchanged(store::Inventory& inventory, const SetOrder& order) {
+  refuse_other_key(order);
+  if (!order.renews)
+    return;
+  const std::vector<store::PlacementRecord> placements = inventory.placements();
+  const auto lies_there = [&](const store::PlacementRecord& placement) {
+    return placement.certificate_id == order.renews->certificate_id && placement.folder == order.folder;
+  };
+  if (std::ranges::none_of(placements, lies_there))
+    throw Error(Errc::busy,
+                "failed to renew the set in '" + order.folder.string() + "': another process replaced or forgot it meanwhile",
+                "run it again if the set is still due");
 }
 
 void check_standing(SetOrder& order, TimePoint now) {
   refuse_unsafe(order);
   refuse_standing(order);
   refuse_other_key(order);
-  if (order.renews.empty())
+  if (!order.renews)
     note_on_replaced(order, now);
 }
 

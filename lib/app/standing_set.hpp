@@ -18,6 +18,10 @@ bool keeps_trust(const SetOrder& order, const std::string& authority);
 /// key that is another's, Errc::permission.
 void check_standing(SetOrder& order, TimePoint now);
 
+/// check_unchanged looks again under the home's lock: between the first look and this, another process may have put another set
+/// there. Throws Errc::busy, Errc::refused.
+void check_unchanged(store::Inventory& inventory, const SetOrder& order);
+
 /// existing_policy: what is wholly this home's is replaced, anything else kept as a backup.
 files::Existing existing_policy(store::Inventory& inventory, const SetOrder& order, const std::string& authority);
 

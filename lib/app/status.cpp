@@ -42,6 +42,8 @@ bool needs_attention(const ListedCertificate& listed, const Context& context) {
       std::ranges::any_of(listed.placements, [](const ListedPlacement& one) { return !one.context.empty(); });
   if (listed.record.state != store::CertificateState::issued)
     return in_a_context && listed.record.state == store::CertificateState::superseded;
+  if (listed.placements.empty())
+    return false; // forgotten: somebody else looks after it
   // A set that was handed on is gone from here, as it should be: `list` tells.
   const bool astray = std::ranges::any_of(listed.placements, [](const ListedPlacement& placement) {
     return placement.state == PlacementState::stale || placement.state == PlacementState::changed;
@@ -64,7 +66,13 @@ void add_crl_problems(Status& status, TimePoint now) {
   }
 }
 
-std::vector<std::string> next_steps(const Status& status) {
+/// What is astray in its own folder is not renewed before somebody has looked at it.
+bool renewal_mends(const ListedCertificate& listed, const Context& context) {
+  return listed.record.state == store::CertificateState::superseded ||
+         pki::is_due({listed.record.not_before, listed.record.not_after}, context.now, context.settings.renew_before);
+}
+
+std::vector<std::string> next_steps(const Status& status, const Context& context) {
   if (status.authorities.empty() && status.problems.empty())
     return {"dockpki init-ca"};
   std::vector<std::string> next;
@@ -72,7 +80,7 @@ std::vector<std::string> next_steps(const Status& status) {
     next.emplace_back("dockpki issue-server --dns NAME --ip ADDRESS");
   if (status.clients == 0)
     next.emplace_back("dockpki issue-client");
-  if (!status.attention.empty())
+  if (std::ranges::any_of(status.attention, [&](const ListedCertificate& listed) { return renewal_mends(listed, context); }))
     next.emplace_back("dockpki renew");
   if (std::ranges::any_of(status.crls, [](const CrlState& state) { return state.is_behind || state.is_due; }))
     next.emplace_back("dockpki make-crl");
@@ -100,7 +108,7 @@ Status status(const Context& context) {
       status.attention.push_back(std::move(listed));
   }
   std::ranges::sort(status.attention, {}, [](const ListedCertificate& listed) { return listed.record.not_after; });
-  status.next = next_steps(status);
+  status.next = next_steps(status, context);
   return status;
 }
 

@@ -135,9 +135,10 @@ std::vector<Check> missing_trust(const files::Path& client_folder, const net::Si
   return checks;
 }
 
-bool may_be_client(const x509::Certificate& certificate) {
+bool has_both_usages(const x509::Certificate& certificate) {
   const auto& purposes = certificate.contents().extended_key_usage;
-  return !purposes || std::ranges::find(*purposes, x509::client_auth_oid) != purposes->end();
+  const auto has = [&](std::string_view purpose) { return std::ranges::find(*purposes, purpose) != purposes->end(); };
+  return purposes && has(x509::server_auth_oid) && has(x509::client_auth_oid);
 }
 
 /// `who` must not get in, and it must be the daemon that says no.
@@ -175,8 +176,8 @@ std::vector<Check> verify_handshake(const files::Path& client_folder, const file
   checks.push_back(
       refused("foreign client", "a client of a foreign authority", server, make_foreign_client(client.trust, now), host, now));
   const net::Side server_as_client{.trust = copy(client.trust), .certificate = copy(server.certificate), .key = copy(server.key)};
-  if (may_be_client(certificate))
-    checks.push_back({.name = "server as client",
+  if (has_both_usages(certificate))
+    checks.push_back({.name = "dual usage",
                       .ok = true,
                       .text = "the server's certificate has both usages, as swarm managers need: its key opens this daemon too"});
   else

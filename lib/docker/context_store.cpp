@@ -7,6 +7,7 @@
 #include <dockpki/base/error.hpp>
 #include <dockpki/docker/set_layout.hpp>
 #include <dockpki/files/file.hpp>
+#include <dockpki/x509/names.hpp>
 
 namespace dockpki::docker {
 namespace {
@@ -18,7 +19,7 @@ std::string context_name(const std::filesystem::path& meta, const std::string& i
     const Secret text = files::read_file(meta / id / "meta.json", "context", largest_metadata);
     const auto json = nlohmann::json::parse(text.text(), nullptr, false);
     if (json.is_object() && json.contains("Name") && json["Name"].is_string())
-      return json["Name"].get<std::string>();
+      return x509::printable(json["Name"].get<std::string>());
   } catch (const Error&) {
     return id;
   }

@@ -96,7 +96,12 @@ std::string text(const std::vector<app::Check>& checks) {
   for (const app::Check& check : checks)
     text += (check.ok ? "ok    " : "FAIL  ") + check.text + '\n';
   const bool all = std::ranges::all_of(checks, &app::Check::ok);
-  text += all ? "The sets fit together: the daemon lets in its own client and nobody else\n" : "The sets do not fit together\n";
+  const bool dual = std::ranges::find(checks, "dual usage", &app::Check::name) != checks.end();
+  if (all)
+    text += std::string("The sets fit together: the daemon lets in its own client") +
+            (dual ? ", whoever holds its own key, and nobody else\n" : " and nobody else\n");
+  else
+    text += "The sets do not fit together\n";
   return text;
 }
 

@@ -99,6 +99,12 @@ std::string_view to_string(KeyType type) {
   return type_names[static_cast<std::size_t>(type)];
 }
 
+std::string_view description_of(KeyType type) {
+  constexpr std::array<std::string_view, all_key_types.size()> descriptions = {"ECDSA P-256", "ECDSA P-384", "RSA 3072",
+                                                                               "RSA 4096", "Ed25519"};
+  return descriptions[static_cast<std::size_t>(type)];
+}
+
 std::optional<KeyType> parse_key_type(std::string_view text) {
   for (const KeyType type : all_key_types)
     if (to_string(type) == text)

@@ -88,6 +88,25 @@ def the_same_name_at_once():
         check_equal(len(issued), 1, "one of the nine is in force, the others are superseded")
 
 
+def renewals_beside_replacements():
+    """A renewal reads the key that lies there, and another process replaces it before the certificate does."""
+    with harness.temp_folder() as folder:
+        world = new_world(folder)
+        world.must("issue-server", "--dns", "one.example")
+        commands = (("renew", "one.example"), ("issue-server", "--dns", "one.example", "--force"))
+        renewed = 0
+        for turn in range(6):
+            results = [(n % 2, *finish(p)) for n, p in enumerate([start(world, *commands[n % 2]) for n in range(8)])]
+            replaced = [code for command, code, _, _ in results if command == 1]
+            check_equal(replaced, [0] * 4, f"turn {turn}: every replacement succeeds")
+            odd = [stderr for command, code, _, stderr in results if command == 0 and code != 0 and "meanwhile" not in stderr and "not the" not in stderr]
+            check_equal(odd, [], "a renewal succeeds, or says that another process was faster")
+            renewed += sum(1 for command, code, _, _ in results if command == 0 and code == 0)
+            check_equal(list(servers_on_disk(world)), ["one.example"], "and the set that stands is whole: its key is its certificate's")
+        check(renewed > 0, f"{renewed} renewals succeeded")
+        judge_rest(world)
+
+
 def some_are_killed():
     chance = random.Random(20261121)
     with harness.temp_folder() as folder:
@@ -155,4 +174,4 @@ def a_held_lock_is_waited_for():
 if __name__ == "__main__":
     harness.need_tool("openssl", "openssl")
     os.umask(0o077)
-    harness.run_tests(all_at_once, the_same_name_at_once, some_are_killed, killed_with_the_lock_held, a_held_lock_is_waited_for)
+    harness.run_tests(all_at_once, the_same_name_at_once, renewals_beside_replacements, some_are_killed, killed_with_the_lock_held, a_held_lock_is_waited_for)

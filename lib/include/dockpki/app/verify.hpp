@@ -9,7 +9,8 @@
 namespace dockpki::app {
 
 struct Check {
-  std::string name; ///< "own client", "trust", "no certificate", "foreign client", "server as client", "other host", "host name"
+  std::string name; ///< "own client", "trust", "no certificate", "foreign client", "server as client", "dual usage", "other
+                    ///< host", "host name"
   bool ok = false;
   std::string text; ///< a sentence
 };

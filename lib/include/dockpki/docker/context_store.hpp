@@ -11,7 +11,7 @@ namespace dockpki::docker {
 
 /// ContextSet is the TLS folder of a docker context.
 struct ContextSet {
-  std::string context; ///< its name; the folder's (a SHA-256) if its metadata cannot be read
+  std::string context; ///< its name, made printable; the folder's (a SHA-256) if its metadata cannot be read
   std::filesystem::path folder;
 };
 

@@ -23,6 +23,8 @@ inline constexpr std::array all_key_types = {KeyType::p256, KeyType::p384, KeyTy
 
 std::string_view to_string(KeyType type);
 std::optional<KeyType> parse_key_type(std::string_view text);
+/// description_of gives what PublicKey::description says of such a key: "ECDSA P-256", "RSA 3072", "Ed25519".
+std::string_view description_of(KeyType type);
 
 enum class SignatureAlgorithm {
   ecdsa_with_sha256, // RFC 5758 3.2
