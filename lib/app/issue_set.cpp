@@ -167,7 +167,8 @@ const pki::Issuer& Issuers::of(const store::AuthorityRecord& authority) {
 
 IssuedSet issue_set(Context& context, SetOrder order, Issuers& issuers) {
   context.home.check();
-  // Stays open to the end: the second connection then need not go through the write-ahead log anew.
+  // Stays open to the end: the second connection then need not go through the write-ahead log anew. But its view must not, or
+  // that log would never be taken in, and grow for good.
   store::ReadSession reading(context.home);
   const store::AuthorityRecord authority = active_authority(reading.inventory(), order.leaf.kind, context.home);
   {
@@ -189,6 +190,7 @@ IssuedSet issue_set(Context& context, SetOrder order, Issuers& issuers) {
   if (order.options.dry_run == DryRun::yes)
     return result;
 
+  reading.inventory().release_view();
   const pki::Issuer& issuer = issuers.of(authority);
   const Subject subject = make_subject(context, order);
   result.certificate = make_set(context, order, authority.name, issuer, subject, result.backups);

@@ -98,6 +98,13 @@ void SqliteInventory::hold_still() {
   });
 }
 
+void SqliteInventory::release_view() {
+  guarded([&] {
+    if (in_transaction(*database_))
+      database_->exec("COMMIT");
+  });
+}
+
 void SqliteInventory::change(const std::function<bool(StateRow&)>& work) {
   guarded([&] {
     std::optional<SQLite::Transaction> transaction;

@@ -35,11 +35,12 @@ public:
   [[nodiscard]] std::optional<CertificateRecord> find_certificate(const std::string& sha256) override;
   [[nodiscard]] Der certificate(std::int64_t id) override;
   [[nodiscard]] bool knows_serial(const std::string& authority, const std::string& serial) override;
+  void release_view() override;
   void check() override;
 
   /// Runs `work` as one transaction: many changes, one sync.
   void together(const std::function<void()>& work);
-  /// Begins a transaction that only reads and lasts as long as the inventory: everything is seen as it was then.
+  /// Begins a transaction that only reads and lasts until release_view(): everything is seen as it was then.
   void hold_still();
   /// A copy in memory, which may be changed freely.
   [[nodiscard]] std::unique_ptr<SqliteInventory> copy_in_memory();
