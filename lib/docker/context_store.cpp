@@ -42,7 +42,8 @@ std::vector<ContextSet> context_sets(const std::filesystem::path& config_folder)
        entry.increment(error)) {
     const std::filesystem::path folder = entry->path() / "docker";
     std::error_code missing;
-    if (std::filesystem::is_regular_file(std::filesystem::symlink_status(folder / client_layout.certificate, missing)))
+    // A link is left where a switch was interrupted: that, too, is a certificate to look after.
+    if (std::filesystem::exists(std::filesystem::symlink_status(folder / client_layout.certificate, missing)))
       sets.push_back({context_name(contexts / "meta", entry->path().filename().string()), folder});
   }
   std::ranges::sort(sets, {}, &ContextSet::context);

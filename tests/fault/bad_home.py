@@ -329,7 +329,7 @@ def an_inventory_that_cannot_be_used():
             newer.execute("PRAGMA user_version = 9999")
             newer.execute("ALTER TABLE state RENAME TO state_of_the_future")
         for args in (("issue-server", "--dns", "b.example"), ("list",), ("status",), ("repair",)):
-            refuse(made, args, 1, "the inventory '{home}/inventory.db' is from a newer dockpki (schema 9999, this one knows 1)", "upgrade dockpki")
+            refuse(made, args, 1, "the inventory '{home}/inventory.db' is from a newer dockpki (schema 9999, this one knows 2)", "upgrade dockpki")
 
 
 if __name__ == "__main__":
