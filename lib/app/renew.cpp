@@ -102,7 +102,7 @@ void require_key_file(const store::PlacementRecord& placement) {
   const std::array names = {layout_of(placement.layout).key};
   if (files::standing_files(placement.folder, names).empty())
     throw Error(Errc::not_found, "failed to renew the set in '" + placement.folder + "': its key does not lie there",
-                "where the key is: 'dockpki make-request'; then here: 'dockpki sign-request --force'");
+                "sign its request again: dockpki sign-request FILE --out " + placement.folder + " --force");
 }
 
 /// The key that lies beside the certificate. Throws Errc::refused if it is another's.

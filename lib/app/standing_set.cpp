@@ -52,7 +52,7 @@ void refuse_standing(const SetOrder& order) {
   if (!standing.empty() && order.options.force == Force::no)
     throw Error(Errc::already_exists,
                 "failed to write the set to '" + order.folder.string() + "': " + standing.front() + " stands there already",
-                "--force replaces it; --out DIR puts the set elsewhere");
+                "'dockpki renew' renews a set that dockpki put there; --force replaces it, --out DIR puts it elsewhere");
 }
 
 /// A certificate is of no use, and stops dockerd, beside a key that is not its own.

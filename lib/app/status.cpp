@@ -44,10 +44,8 @@ bool needs_attention(const ListedCertificate& listed, const Context& context) {
     return in_a_context && listed.record.state == store::CertificateState::superseded;
   if (listed.placements.empty())
     return false; // forgotten: somebody else looks after it
-  // A set that was handed on is gone from here, as it should be: `list` tells.
-  const bool astray = std::ranges::any_of(listed.placements, [](const ListedPlacement& placement) {
-    return placement.state == PlacementState::stale || placement.state == PlacementState::changed;
-  });
+  const bool astray = std::ranges::any_of(
+      listed.placements, [](const ListedPlacement& placement) { return placement.state != PlacementState::current; });
   return astray || pki::is_due({listed.record.not_before, listed.record.not_after}, context.now, context.settings.renew_before);
 }
 

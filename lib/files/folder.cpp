@@ -71,7 +71,8 @@ void check_private_folder(const Path& path, std::string_view what) {
     throw Error(Errc::permission, failed + ": it belongs to user " + std::to_string(status.st_uid));
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
     throw Error(Errc::permission, failed + ": others may write to it (mode " + octal(status.st_mode & 07777U) + ')',
-                "run: chmod go-w " + quoted(path));
+                (status.st_mode & S_ISVTX) != 0 ? "it is meant for everybody: choose a folder of your own" // /tmp
+                                                : "run: chmod go-w " + quoted(path));
 }
 
 } // namespace dockpki::files

@@ -81,7 +81,8 @@ std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, 
     servers = servers || (set.outcome == app::Renewal::renewed && set.kind != pki::Kind::client);
   }
   if (servers)
-    more += "A running dockerd still serves the old certificate: restart it where the set is in use (systemctl restart docker)\n";
+    more += "A running dockerd still serves the old certificate: copy the set to where it reads it, if it\n"
+            "reads a copy, and restart it (systemctl restart docker)\n";
   return table.text() + more;
 }
 

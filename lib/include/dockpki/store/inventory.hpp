@@ -38,8 +38,8 @@ public:
   [[nodiscard]] virtual Der certificate(std::int64_t id) = 0;
   /// True if a certificate with this serial, of any state, was ever reserved by this authority.
   [[nodiscard]] virtual bool knows_serial(const std::string& authority, const std::string& serial) = 0;
-  /// Ends the view of a reader, which otherwise stays as it was at opening and keeps a writer from taking in its log. What is read
-  /// afterwards is of that later moment.
+  /// Ends the view of a reader, which otherwise stays as it was at opening and keeps a writer from taking in its log. What is
+  /// read afterwards is of that later moment.
   virtual void release_view() = 0;
   /// Runs the engine's own integrity check. Throws Errc::damaged.
   virtual void check() = 0;
