@@ -168,7 +168,7 @@ def a_trap_where_a_key_goes():
                 victim.chmod(0o644)
                 key = pathlib.Path(os.path.normpath(made.home / place))
                 plant(kind, key, victim)
-                refuse(made, args, 1, f"failed to write the set to '{key.parent}': {key.name} stands there already", "'dockpki renew' renews a set that dockpki put there; --force replaces it, --out DIR puts it elsewhere")
+                refuse(made, args, 1, f"failed to write the set to '{key.parent}': {key.name} stands there already", "'dockpki renew --home {home}' renews a set that dockpki put there; --force replaces it, --out DIR puts it elsewhere")
                 if kind == "0644 file":
                     key_file_is_replaced(made, key, args)
                 else:
@@ -314,7 +314,7 @@ def what_stands_already():
         made.must("issue-client")
         refuse(made, ("init-ca", "--no-passphrase"), 1, STANDS, "'dockpki status --home {home}' shows it; choose another home with --home DIR")
         for args, folder in ((SERVER, "{home}/servers/a.example"), (("issue-client",), "{root}/.docker")):
-            refuse(made, args, 1, "failed to write the set to '" + folder + "': ca.pem stands there already", "'dockpki renew' renews a set that dockpki put there; --force replaces it, --out DIR puts it elsewhere")
+            refuse(made, args, 1, "failed to write the set to '" + folder + "': ca.pem stands there already", "'dockpki renew --home {home}' renews a set that dockpki put there; --force replaces it, --out DIR puts it elsewhere")
 
 
 def an_inventory_that_cannot_be_used():
