@@ -62,7 +62,7 @@ IssuedSet describe_order(SetOrder& order, const std::string& authority) {
   result.dry_run = order.options.dry_run;
   result.is_own = order.is_own;
   if (order.key)
-    result.key = to_string(*order.key);
+    result.key = x509::description_of(*order.key);
   else
     result.key = order.request->contents().subject_public_key.description();
   name_files(result, order);

@@ -5,6 +5,7 @@
 #include <dockpki/pki/renewal.hpp>
 
 #include "app/authority_files.hpp"
+#include "app/sealed_log.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -64,6 +65,19 @@ void add_crl_problems(Status& status, TimePoint now) {
   }
 }
 
+/// True if the log is whole. The inventory can be sound without it, until it is needed.
+bool check_log(Status& status, const Context& context, store::ReadSession& session) {
+  try {
+    read_sealed_log(context, session, [](const store::Event&, const store::LogHead&) {});
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != Errc::damaged)
+      throw;
+    status.problems.emplace_back(error.what());
+    return false;
+  }
+}
+
 /// What is astray in its own folder is not renewed before somebody has looked at it.
 bool renewal_mends(const ListedCertificate& listed, const Context& context) {
   return listed.record.state == store::CertificateState::superseded ||
@@ -90,11 +104,13 @@ std::vector<std::string> next_steps(const Status& status, const Context& context
 Status status(const Context& context) {
   Status status{.home = context.home.root(), .authorities = {}, .crls = {}, .attention = {}, .problems = {}, .next = {}};
   context.home.check();
+  bool is_log_whole = false;
   {
     store::ReadSession session(context.home);
     add_authorities(status, context, session.inventory());
     status.crls = crl_states(context, session.inventory());
     add_crl_problems(status, context.now);
+    is_log_whole = check_log(status, context, session);
   }
   for (ListedCertificate& listed : list_certificates(context)) {
     const bool good = listed.record.state == store::CertificateState::issued && listed.record.not_after >= context.now;
@@ -107,6 +123,8 @@ Status status(const Context& context) {
   }
   std::ranges::sort(status.attention, {}, [](const ListedCertificate& listed) { return listed.record.not_after; });
   status.next = next_steps(status, context);
+  if (!is_log_whole)
+    status.next.insert(status.next.begin(), "dockpki repair");
   return status;
 }
 

@@ -18,6 +18,10 @@ net::Side read_side(const files::Path& folder, const docker::SetLayout& layout) 
           .key = files::read_file(folder / layout.key, "key", docker::largest_set_file)};
 }
 
+x509::Certificate first_certificate(const Secret& pem, const files::Path& path) {
+  return x509::Certificate::from_pem(pem.bytes(), path.string());
+}
+
 Secret copy(const Secret& secret) {
   return Secret::copy_of(secret.bytes());
 }
@@ -135,6 +139,29 @@ std::vector<Check> missing_trust(const files::Path& client_folder, const net::Si
   return checks;
 }
 
+/// The key and the certificate of a folder must belong together; a key that is not read here is left to the handshake.
+std::vector<Check> foreign_keys(const files::Path& client_folder, const net::Side& client, const files::Path& server_folder,
+                                const net::Side& server) {
+  std::vector<Check> checks;
+  const auto check = [&](const files::Path& folder, const docker::SetLayout& layout, const net::Side& side) {
+    try {
+      const auto certificate = first_certificate(side.certificate, folder / layout.certificate);
+      const auto key = x509::PrivateKey::from_pem(side.key.bytes(), (folder / layout.key).string());
+      if (key.public_key() == certificate.contents().subject_public_key)
+        return;
+    } catch (const Error&) {
+      return;
+    }
+    checks.push_back({.name = "key",
+                      .ok = false,
+                      .text = (folder / layout.key).string() + " is not the key of " + (folder / layout.certificate).string() +
+                              ": nobody can use this set"});
+  };
+  check(client_folder, docker::client_layout, client);
+  check(server_folder, docker::server_layout, server);
+  return checks;
+}
+
 bool has_both_usages(const x509::Certificate& certificate) {
   const auto& purposes = certificate.contents().extended_key_usage;
   const auto has = [&](std::string_view purpose) { return std::ranges::find(*purposes, purpose) != purposes->end(); };
@@ -149,16 +176,14 @@ Check refused(const std::string& name, const std::string& who, const net::Side& 
   return {.name = name, .ok = ok, .text = who + (ok ? " is refused: " + result.server_error : " is not refused by the daemon")};
 }
 
-x509::Certificate first_certificate(const Secret& pem, const files::Path& path) {
-  return x509::Certificate::from_pem(pem.bytes(), path.string());
-}
-
 } // namespace
 
 std::vector<Check> verify_handshake(const files::Path& client_folder, const files::Path& server_folder, TimePoint now) {
   const net::Side server = read_side(server_folder, docker::server_layout);
   const net::Side client = read_side(client_folder, docker::client_layout);
   const auto certificate = first_certificate(server.certificate, server_folder / docker::server_layout.certificate);
+  if (std::vector<Check> causes = foreign_keys(client_folder, client, server_folder, server); !causes.empty())
+    return causes;
   const std::vector<std::string> hosts = hosts_of(certificate);
   if (hosts.empty())
     return {{.name = "host name",

@@ -36,28 +36,31 @@ std::string set_title(const app::IssuedSet& set) {
 std::string server_next(const app::IssuedSet& set) {
   const std::string folder = set.folder.string();
   if (set.key_path.empty())
-    return "Next: copy ca.pem and server-cert.pem from " + folder + " beside the key, on the machine that has it\n";
-  return "Next: on the daemon's host, as root, with these files (copy them there if it is another machine):\n"
-         "  dockerd --tlsverify --tlscacert=" +
-         (set.folder / docker::server_layout.ca).string() + " --tlscert=" + set.certificate_path.string() +
-         " --tlskey=" + set.key_path.string() +
-         " -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2376\n"
+    return "Next: copy ca.pem and server-cert.pem from " + folder + "\nbeside the key, on the machine that has it\n";
+  return "Next: on the daemon's host, as root, with these files (copy them if it is\n"
+         "another machine):\n"
+         "  dockerd --tlsverify \\\n"
+         "    --tlscacert=" +
+         (set.folder / docker::server_layout.ca).string() + " \\\n    --tlscert=" + set.certificate_path.string() +
+         " \\\n    --tlskey=" + set.key_path.string() +
+         " \\\n    -H unix:///var/run/docker.sock -H tcp://0.0.0.0:2376\n"
          "A running dockerd reads them only when it is restarted.\n";
 }
 
 std::string client_next(const app::IssuedSet& set) {
   const std::string use = "docker --tlsverify -H tcp://HOST:2376 version\n";
   if (set.key_path.empty())
-    return "Next: copy ca.pem and cert.pem from " + set.folder.string() + " beside the key, on the machine that has it\n";
+    return "Next: copy ca.pem and cert.pem from " + set.folder.string() + "\nbeside the key, on the machine that has it\n";
   if (set.is_own)
     return "Next: " + use;
-  return "Next: hand these files to their user by a safe way (the key opens every daemon); there:\n  DOCKER_CERT_PATH=" +
+  return "Next: hand these files to their user by a safe way (the key opens every\n"
+         "daemon); there:\n  DOCKER_CERT_PATH=" +
          set.folder.string() + " " + use;
 }
 
 std::string request_next(const app::IssuedSet& set) {
   return "Next: carry " + set.request_path.string() +
-         " (not the key) to the machine with the authority, and there:\n  dockpki sign-request " +
+         " (not the key)\nto the machine with the authority, and there:\n  dockpki sign-request " +
          set.request_path.filename().string() + "\n";
 }
 

@@ -52,6 +52,7 @@ std::string text(const std::vector<app::ListedCertificate>& list, TimePoint now)
     const store::CertificateRecord& record = listed.record;
     table.add({record.name, std::string(to_string(record.kind)), state_text(listed, now),
                has_validity(record) ? describe_when(record.not_after, now) : "-"});
+    table.add_below("serial " + record.serial);
     for (const std::string& place : places(listed))
       table.add_below(place);
   }

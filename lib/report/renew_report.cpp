@@ -71,12 +71,12 @@ std::string written(const Json& json, int indent) {
 std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now) {
   if (sets.empty())
     return "No set is in force: there is nothing to renew\n";
-  Table table({"RESULT", "NAME", "KIND", "EXPIRES", "FOLDER"});
+  Table table({"RESULT", "NAME", "KIND", "EXPIRES"});
   std::string more;
   bool servers = false;
   for (const app::RenewedSet& set : sets) {
-    table.add(
-        {std::string(to_string(set.outcome)), set.name, std::string(to_string(set.kind)), until(set, now), set.folder.string()});
+    table.add({std::string(to_string(set.outcome)), set.name, std::string(to_string(set.kind)), until(set, now)});
+    table.add_below(set.folder.string());
     more += details(set, dry_run);
     servers = servers || (set.outcome == app::Renewal::renewed && set.kind != pki::Kind::client);
   }

@@ -44,8 +44,9 @@ std::string text(const app::CrlResult& result, TimePoint now) {
     text += crl_text(crl, result.dry_run, now);
   text += notes_text(result.notes);
   if (result.dry_run == app::DryRun::no)
-    text += "Docker itself checks no CRL: give it to a TLS front that does (docs/tls-front.md), and reload that.\n"
-            "Make the next one before the next update: once a CRL has ended, a front refuses everybody.\n";
+    text += "Docker itself checks no CRL: give it to a TLS front that does\n"
+            "(docs/tls-front.md), and reload that. Make the next one before the next\n"
+            "update: once a CRL has ended, a front refuses everybody.\n";
   return text;
 }
 
@@ -63,8 +64,10 @@ std::string text(const app::RevokeResult& result, TimePoint now) {
   if (result.dry_run == app::DryRun::yes || result.revoked.empty())
     return text;
   return text + "Next: to shut it out before that, do one of these:\n"
-                "  let a TLS front before the daemon check the CRL (docs/tls-front.md): give it the new one, and reload it\n"
-                "  make a new authority ('dockpki init-ca --home DIR'), issue every set anew, restart every daemon with it\n";
+                "  let a TLS front before the daemon check the CRL (docs/tls-front.md): give\n"
+                "  it the new one, and reload it\n"
+                "  make a new authority ('dockpki init-ca --home DIR'), issue every set anew,\n"
+                "  restart every daemon with it\n";
 }
 
 } // namespace dockpki::report

@@ -19,6 +19,7 @@ namespace dockpki::store {
 struct LogScan {
   std::vector<LogLine> sound;       ///< from the beginning, as far as the chain of seals holds
   std::vector<LogLine> loose;       ///< behind the break: entries that fit their own seal
+  std::vector<std::string> broken;  ///< lines that fit no seal
   std::string sound_text;           ///< the very lines of `sound`
   std::optional<std::string> fault; ///< what is wrong; nullopt if nothing is
   bool exists = false;
@@ -51,6 +52,10 @@ public:
   void add_taken_serials(const InventoryScan& scan);
   /// Adds every leaf certificate of ours that lies in the home, in the folders that placements name and in `folders`.
   void add_from_disk(const std::vector<std::string>& folders);
+  /// Adds the leaf certificates of ours that stand in lines of the log which fit no seal.
+  void add_salvaged(const std::vector<std::string>& broken);
+  /// Adds, as abandoned, the serials in such lines of which nothing else is known by now. To be called last.
+  void add_salvaged_serials(const std::vector<std::string>& broken);
   /// Adds what the revocation lists in the authorities' folders say: who is revoked, and which numbers are used up. To be called
   /// once all certificates that can be found are known.
   void add_from_crls();

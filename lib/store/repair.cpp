@@ -174,7 +174,9 @@ RepairReport repair(const Home& home, const std::string& actor, TimePoint now, D
   rebuild.leave_out_reserved(rows);
   rebuild.add_remembered(log.loose, report.found.empty() ? InventoryScan() : rows);
   rebuild.add_from_disk(folders_in(rows));
+  rebuild.add_salvaged(log.broken);
   rebuild.add_from_crls();
+  rebuild.add_salvaged_serials(log.broken);
   if (!report.found.empty() || !rebuild.added().empty())
     rebuild.add_taken_serials(rows);
   report.found.insert(report.found.end(), rebuild.added().begin(), rebuild.added().end());

@@ -95,7 +95,7 @@ LogScan scan_log(const files::Path& path) {
     try {
       scan.loose.push_back(read_line(*line));
     } catch (const LineFault&) {
-      continue;
+      scan.broken.emplace_back(*line);
     }
   }
   return scan;

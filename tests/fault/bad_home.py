@@ -333,7 +333,8 @@ def an_inventory_that_cannot_be_used():
 
 
 if __name__ == "__main__":
-    run_chosen(a_home_that_is_no_folder, a_home_that_does_not_exist, a_home_that_others_may_write_to, a_home_that_belongs_to_another, a_home_that_is_read_only,
-               a_file_system_that_is_read_only, a_full_disk, a_trap_where_a_key_goes, a_trap_where_the_authority_goes, a_link_where_a_folder_goes,
-               an_authority_key_that_is_not_safe, an_authority_that_may_not_sign, an_authority_whose_key_is_another, an_authority_that_has_expired,
-               a_clock_before_the_authority, what_stands_already, an_inventory_that_cannot_be_used, tools={"openssl": "openssl", "faketime": "faketime"})
+    with harness.program_within_reach():
+        run_chosen(a_home_that_is_no_folder, a_home_that_does_not_exist, a_home_that_others_may_write_to, a_home_that_belongs_to_another, a_home_that_is_read_only,
+                   a_file_system_that_is_read_only, a_full_disk, a_trap_where_a_key_goes, a_trap_where_the_authority_goes, a_link_where_a_folder_goes,
+                   an_authority_key_that_is_not_safe, an_authority_that_may_not_sign, an_authority_whose_key_is_another, an_authority_that_has_expired,
+                   a_clock_before_the_authority, what_stands_already, an_inventory_that_cannot_be_used, tools={"openssl": "openssl", "faketime": "faketime"})

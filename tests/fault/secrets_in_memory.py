@@ -141,4 +141,5 @@ if __name__ == "__main__":
     harness.need_tool("gcore", "gdb")
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    harness.run_tests(nobody_may_look_into_the_process, can_look_into_an_ordinary_process, a_crash_leaves_no_core)
+    with harness.program_within_reach():
+        harness.run_tests(nobody_may_look_into_the_process, can_look_into_an_ordinary_process, a_crash_leaves_no_core)

@@ -165,6 +165,15 @@ def dockpki():
     return path
 
 
+@contextlib.contextmanager
+def program_within_reach():
+    """The program runs from a copy that every user can reach: the build may lie in a closed home."""
+    with temp_folder() as folder:
+        folder.chmod(0o711)
+        os.environ["DOCKPKI"] = str(shutil.copy(dockpki(), folder))
+        yield
+
+
 def run_dockpki(home, *args, env=None, input=None, check=True, **more):  # noqa: A002
     """Runs dockpki on the PKI home HOME; the child's own HOME is the folder beside it."""
     env = env or clean_env(home=pathlib.Path(home).parent)
