@@ -55,6 +55,13 @@ std::size_t text_width() {
   return std::clamp<std::size_t>(terminal.ws_col, narrowest, widest);
 }
 
+report::Colour colour_of_output() {
+  const char* no_color = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe): nothing writes the environment
+  const char* terminal = std::getenv("TERM");     // NOLINT(concurrency-mt-unsafe)
+  const bool refused = (no_color != nullptr && *no_color != '\0') || terminal == nullptr || std::string_view(terminal) == "dumb";
+  return ::isatty(STDOUT_FILENO) == 1 && !refused ? report::Colour::yes : report::Colour::no;
+}
+
 Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {

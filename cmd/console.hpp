@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <dockpki/base/error.hpp>
+#include <dockpki/report/text.hpp>
 
 namespace dockpki::cmd {
 
@@ -22,6 +23,9 @@ void write_warning(std::string_view message);
 
 /// How wide a paragraph on standard output may be: the terminal's width within 50 and 100 columns, 80 where there is none.
 std::size_t text_width();
+
+/// Colour on a terminal, unless NO_COLOR is set (no-color.org) or the terminal is a dumb one.
+report::Colour colour_of_output();
 
 /// Progress shows that something goes on, on a terminal only; the line is gone at the end.
 class Progress {

@@ -1,9 +1,14 @@
 // status, list, log and show: the commands that change nothing.
+#include <algorithm>
+#include <array>
+
 #include <dockpki/app/look.hpp>
 #include <dockpki/report/json.hpp>
 #include <dockpki/report/text.hpp>
 
+#include "choice.hpp"
 #include "command.hpp"
+#include "console.hpp"
 #include "input.hpp"
 
 namespace dockpki::cmd {
@@ -19,10 +24,51 @@ void configure_status(CLI::App& command, Invocation& invocation) {
   });
 }
 
+struct ListArguments {
+  bool all = false;
+  bool due = false;
+  bool expired = false;
+  std::optional<std::string> kind;
+  std::string format = "text";
+};
+
+constexpr std::array kinds = {std::string_view("server"), std::string_view("client"), std::string_view("dual")};
+constexpr std::array formats = {std::string_view("text"), std::string_view("json"), std::string_view("prometheus")};
+
+app::ListOptions read(const ListArguments& arguments) {
+  app::ListOptions options{.wanted = app::Wanted::in_force, .kind = {}};
+  if (arguments.all)
+    options.wanted = app::Wanted::all;
+  if (arguments.due)
+    options.wanted = app::Wanted::due;
+  if (arguments.expired)
+    options.wanted = app::Wanted::expired;
+  if (arguments.kind && std::ranges::find(kinds, *arguments.kind) == kinds.end())
+    refuse_choice("kind", *arguments.kind, kinds);
+  if (arguments.kind)
+    options.kind = pki::parse_kind(*arguments.kind);
+  if (std::ranges::find(formats, arguments.format) == formats.end())
+    refuse_choice("format", arguments.format, formats);
+  return options;
+}
+
 void configure_list(CLI::App& command, Invocation& invocation) {
-  invocation.on(command, [](Invocation& run) {
-    const std::vector<app::ListedCertificate> list = app::list_certificates(run.context());
-    run.report([&] { return report::text(list, run.now()); }, [&] { return report::json(list); });
+  auto arguments = std::make_shared<ListArguments>();
+  auto* all = command.add_flag("--all", arguments->all, "Replaced certificates too, and those that never came into force");
+  auto* due = command.add_flag("--due", arguments->due, "Only what is due for renewal")->excludes(all);
+  command.add_flag("--expired", arguments->expired, "Only what has expired")->excludes(all)->excludes(due);
+  command.add_option("--kind", arguments->kind, "Only server, client or dual (both usages)")->type_name("KIND");
+  command.add_option("--format", arguments->format, "text, json (as --json) or prometheus")->type_name("FORMAT");
+  invocation.on(command, [arguments](Invocation& run) {
+    const app::ListOptions options = read(*arguments);
+    const app::Listing listing = app::list_certificates(run.context(), options);
+    const std::string& format = arguments->format;
+    const auto text = [&] {
+      if (format == "prometheus")
+        return report::prometheus(listing, run.now());
+      return format == "json" ? report::json(listing) : report::text(listing, run.now(), colour_of_output());
+    };
+    run.report(text, [&] { return report::json(listing); });
     return ExitCode::done;
   });
 }
@@ -86,14 +132,21 @@ const Command& list_command() {
       .group = "Look after",
       .summary = "list each certificate, when it expires and where it was put",
       .description =
-          "What stands under STATE:\nissued: in force.\nexpired: no longer valid.\nsuperseded: a newer set took its place; "
-          "Docker "
-          "accepts it all the same until it expires.\nrevoked: on its authority's revocation list; Docker accepts it all the "
-          "same until it expires.\nreserved: a command is making it at this moment.\nabandoned: it never came "
-          "into force; its serial number stays taken.\n\nBelow each stand the folders where it was put. A folder is marked stale "
-          "if another certificate of this "
-          "home lies in it, changed if something else does, gone if nothing does.",
-      .examples = {{"dockpki list", "as a table"}, {"dockpki list --json", "for scripts"}},
+          "What needs care stands first. Shown are issued certificates, revoked ones until they expire, and "
+          "whatever else still lies where it was put.\n\n"
+          "What stands under STATE:\nissued: in force.\nissued, due: to be renewed.\nexpired: no longer valid.\n"
+          "superseded: a newer set took its place; Docker accepts it all the same until it expires.\n"
+          "revoked: on its authority's revocation list; Docker accepts it all the same until it expires.\n"
+          "reserved: a command is making it at this moment.\n"
+          "abandoned: it never came into force; its serial number stays taken.\n\n"
+          "Below each stand its serial number and the folders where it was put. A folder is marked stale if another certificate "
+          "of this home lies in it, changed if something else does, gone if nothing does.\n\n"
+          "For Prometheus, each folder is a gauge of the seconds until the certificate ends: write it to a file that the node "
+          "exporter's textfile collector reads, as often as you want to know.",
+      .examples = {{"dockpki list", "what is in force"},
+                   {"dockpki list --due --kind server", "the servers that must be renewed"},
+                   {"dockpki list --json --all", "everything, for scripts"},
+                   {"dockpki list --format prometheus", "for those who are to be woken in time"}},
       .configure = &configure_list};
   return command;
 }

@@ -2,10 +2,10 @@
 
 #include <dockpki/app/revoke.hpp>
 #include <dockpki/base/error.hpp>
-#include <dockpki/base/suggest.hpp>
 #include <dockpki/report/json.hpp>
 #include <dockpki/report/text.hpp>
 
+#include "choice.hpp"
 #include "command.hpp"
 #include "leaf_options.hpp"
 
@@ -26,12 +26,7 @@ constexpr std::array leaf_reasons = {std::string_view("unspecified"),          s
 x509::CrlReason read_reason(const std::string& text) {
   if (const auto reason = x509::parse_crl_reason(text))
     return *reason;
-  std::string known;
-  for (const std::string_view reason : leaf_reasons)
-    known += (known.empty() ? "" : ", ") + std::string(reason);
-  const auto meant = nearest(text, leaf_reasons);
-  throw Error(Errc::usage, "failed to read the reason '" + x509::printable(text) + "': there is no such reason",
-              meant ? "did you mean '" + std::string(*meant) + "'?" : "give one of " + known);
+  refuse_choice("reason", text, leaf_reasons);
 }
 
 app::RevokeOptions read(const Arguments& arguments) {

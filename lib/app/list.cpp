@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <map>
+#include <tuple>
 
 #include <dockpki/base/error.hpp>
 #include <dockpki/docker/context_store.hpp>
+#include <dockpki/pki/renewal.hpp>
 
 #include "app/placed_sets.hpp"
 
@@ -26,6 +29,36 @@ void add_contexts(Placements& placements, const Context& context, store::Invento
   }
 }
 
+bool is_wanted(const ListedCertificate& listed, const ListOptions& options, TimePoint now) {
+  const store::CertificateRecord& record = listed.record;
+  if (options.kind && record.kind != *options.kind)
+    return false;
+  const bool issued = record.state == store::CertificateState::issued;
+  switch (options.wanted) {
+  case Wanted::in_force:
+    return issued || !listed.placements.empty() || (record.revocation && record.not_after >= now);
+  case Wanted::due:
+    return listed.is_due;
+  case Wanted::expired:
+    return issued && record.not_after < now;
+  case Wanted::all:
+    return true;
+  }
+  return true;
+}
+
+bool is_astray(const ListedCertificate& listed) {
+  return std::ranges::any_of(listed.placements,
+                             [](const ListedPlacement& placement) { return placement.state != PlacementState::current; });
+}
+
+/// What stands first in the list is small.
+auto place_in_list(const ListedCertificate& listed) {
+  const bool issued = listed.record.state == store::CertificateState::issued;
+  const bool needs_care = listed.is_due || is_astray(listed);
+  return std::tuple(needs_care ? 0 : issued ? 1 : 2, listed.record.not_after, listed.record.id);
+}
+
 } // namespace
 
 std::string_view to_string(PlacementState state) {
@@ -42,7 +75,7 @@ std::string_view to_string(PlacementState state) {
   return "?";
 }
 
-std::vector<ListedCertificate> list_certificates(const Context& context) {
+Listing list_certificates(const Context& context, const ListOptions& options) {
   context.home.check();
   store::ReadSession session(context.home);
   store::Inventory& inventory = session.inventory();
@@ -50,13 +83,20 @@ std::vector<ListedCertificate> list_certificates(const Context& context) {
   for (const store::PlacementRecord& placement : inventory.placements())
     placements[placement.certificate_id].push_back({.folder = placement.folder, .state = placement_state(inventory, placement)});
   add_contexts(placements, context, inventory);
-  std::vector<ListedCertificate> list;
+  Listing listing;
   for (store::CertificateRecord& record : inventory.certificates()) {
-    const auto found = placements.find(record.id);
-    list.push_back(
-        {.record = std::move(record), .placements = found == placements.end() ? std::vector<ListedPlacement>{} : found->second});
+    ListedCertificate listed{.record = std::move(record), .placements = {}, .is_due = false};
+    if (const auto found = placements.find(listed.record.id); found != placements.end())
+      listed.placements = std::move(found->second);
+    listed.is_due = listed.record.state == store::CertificateState::issued && !listed.placements.empty() &&
+                    pki::is_due({listed.record.not_before, listed.record.not_after}, context.now, context.settings.renew_before);
+    if (is_wanted(listed, options, context.now))
+      listing.certificates.push_back(std::move(listed));
+    else
+      ++listing.left_out;
   }
-  return list;
+  std::ranges::sort(listing.certificates, {}, &place_in_list);
+  return listing;
 }
 
 } // namespace dockpki::app

@@ -2,7 +2,6 @@
 
 #include <dockpki/app/look.hpp>
 #include <dockpki/base/error.hpp>
-#include <dockpki/pki/renewal.hpp>
 
 #include "app/authority_files.hpp"
 #include "app/sealed_log.hpp"
@@ -38,16 +37,12 @@ void add_authorities(Status& status, const Context& context, store::Inventory& i
   }
 }
 
-bool needs_attention(const ListedCertificate& listed, const Context& context) {
-  const bool in_a_context =
-      std::ranges::any_of(listed.placements, [](const ListedPlacement& one) { return !one.context.empty(); });
-  if (listed.record.state != store::CertificateState::issued)
-    return in_a_context && listed.record.state == store::CertificateState::superseded;
-  if (listed.placements.empty())
-    return false; // forgotten: somebody else looks after it
-  const bool astray = std::ranges::any_of(
-      listed.placements, [](const ListedPlacement& placement) { return placement.state != PlacementState::current; });
-  return astray || pki::is_due({listed.record.not_before, listed.record.not_after}, context.now, context.settings.renew_before);
+bool needs_attention(const ListedCertificate& listed) {
+  const auto is_astray = [](const ListedPlacement& one) { return one.state != PlacementState::current; };
+  const auto is_in_a_context = [](const ListedPlacement& one) { return !one.context.empty(); };
+  if (listed.record.state == store::CertificateState::issued)
+    return listed.is_due || std::ranges::any_of(listed.placements, is_astray);
+  return listed.record.state == store::CertificateState::superseded && std::ranges::any_of(listed.placements, is_in_a_context);
 }
 
 std::string list_of(const CrlState& state) {
@@ -79,12 +74,11 @@ bool check_log(Status& status, const Context& context, store::ReadSession& sessi
 }
 
 /// What is astray in its own folder is not renewed before somebody has looked at it.
-bool renewal_mends(const ListedCertificate& listed, const Context& context) {
-  return listed.record.state == store::CertificateState::superseded ||
-         pki::is_due({listed.record.not_before, listed.record.not_after}, context.now, context.settings.renew_before);
+bool renewal_mends(const ListedCertificate& listed) {
+  return listed.record.state == store::CertificateState::superseded || listed.is_due;
 }
 
-std::vector<std::string> next_steps(const Status& status, const Context& context) {
+std::vector<std::string> next_steps(const Status& status) {
   if (status.authorities.empty() && status.problems.empty())
     return {"dockpki init-ca"};
   std::vector<std::string> next;
@@ -92,7 +86,7 @@ std::vector<std::string> next_steps(const Status& status, const Context& context
     next.emplace_back("dockpki issue-server --dns NAME --ip ADDRESS");
   if (status.clients == 0)
     next.emplace_back("dockpki issue-client");
-  if (std::ranges::any_of(status.attention, [&](const ListedCertificate& listed) { return renewal_mends(listed, context); }))
+  if (std::ranges::any_of(status.attention, &renewal_mends))
     next.emplace_back("dockpki renew");
   if (std::ranges::any_of(status.crls, [](const CrlState& state) { return state.is_behind || state.is_due; }))
     next.emplace_back("dockpki make-crl");
@@ -112,17 +106,17 @@ Status status(const Context& context) {
     add_crl_problems(status, context.now);
     is_log_whole = check_log(status, context, session);
   }
-  for (ListedCertificate& listed : list_certificates(context)) {
+  for (ListedCertificate& listed : list_certificates(context, {.wanted = Wanted::all, .kind = {}}).certificates) {
     const bool good = listed.record.state == store::CertificateState::issued && listed.record.not_after >= context.now;
     if (good && listed.record.kind == pki::Kind::client)
       ++status.clients;
     else if (good)
       ++status.servers;
-    if (needs_attention(listed, context))
+    if (needs_attention(listed))
       status.attention.push_back(std::move(listed));
   }
   std::ranges::sort(status.attention, {}, [](const ListedCertificate& listed) { return listed.record.not_after; });
-  status.next = next_steps(status, context);
+  status.next = next_steps(status);
   if (!is_log_whole)
     status.next.insert(status.next.begin(), "dockpki repair");
   return status;

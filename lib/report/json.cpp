@@ -6,6 +6,7 @@
 
 #include <dockpki/base/hex.hpp>
 
+#include "report/listed_json.hpp"
 #include "report/names.hpp"
 
 namespace dockpki::report {
@@ -59,33 +60,6 @@ Json authorities_json(const std::vector<app::AuthorityCard>& authorities) {
   Json json = Json::array();
   for (const app::AuthorityCard& authority : authorities)
     json.push_back(authority_json(authority));
-  return json;
-}
-
-Json listed_json(const app::ListedCertificate& listed) {
-  const store::CertificateRecord& record = listed.record;
-  const bool dated = record.not_after != TimePoint{};
-  Json placements = Json::array();
-  for (const app::ListedPlacement& placement : listed.placements)
-    placements.push_back({{"folder", placement.folder.string()},
-                          {"state", to_string(placement.state)},
-                          {"context", placement.context.empty() ? Json(nullptr) : Json(placement.context)}});
-  return {{"name", record.name},
-          {"kind", to_string(record.kind)},
-          {"serial", record.serial},
-          {"state", to_string(record.state)},
-          {"authority", record.authority},
-          {"not_before", dated ? Json(format_rfc3339(record.not_before)) : Json(nullptr)},
-          {"not_after", dated ? Json(format_rfc3339(record.not_after)) : Json(nullptr)},
-          {"revoked_at", record.revocation ? Json(format_rfc3339(record.revocation->at)) : Json(nullptr)},
-          {"revocation_reason", record.revocation ? Json(to_string(record.revocation->reason)) : Json(nullptr)},
-          {"placements", placements}};
-}
-
-Json list_json(const std::vector<app::ListedCertificate>& list) {
-  Json json = Json::array();
-  for (const app::ListedCertificate& listed : list)
-    json.push_back(listed_json(listed));
   return json;
 }
 
@@ -166,17 +140,13 @@ std::string json(const app::PassphraseResult& result) {
   return document({{"keys", paths_json(result.keys)}, {"encrypted", result.encrypted}});
 }
 
-std::string json(const std::vector<app::ListedCertificate>& list) {
-  return document({{"certificates", list_json(list)}});
-}
-
 std::string json(const app::Status& status) {
   return document({{"home", status.home.string()},
                    {"authorities", authorities_json(status.authorities)},
                    {"servers", status.servers},
                    {"clients", status.clients},
                    {"crls", crl_states_json(status.crls)},
-                   {"attention", list_json(status.attention)},
+                   {"attention", listed_json(status.attention)},
                    {"problems", status.problems},
                    {"next", status.next}});
 }

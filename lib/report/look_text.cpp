@@ -1,26 +1,14 @@
-// Tables and pages: list, status, log, verify.
+// Tables and pages: status, log, verify.
 #include <algorithm>
 
 #include <dockpki/report/text.hpp>
 
 #include "report/card.hpp"
+#include "report/places.hpp"
 #include "report/table.hpp"
 
 namespace dockpki::report {
 namespace {
-
-std::string state_text(const app::ListedCertificate& listed, TimePoint now) {
-  const store::CertificateRecord& record = listed.record;
-  if (record.state == store::CertificateState::issued && record.not_after < now)
-    return "expired";
-  if (record.revocation)
-    return "revoked (" + std::string(to_string(record.revocation->reason)) + ")";
-  return std::string(to_string(record.state));
-}
-
-bool has_validity(const store::CertificateRecord& record) {
-  return record.not_after != TimePoint{};
-}
 
 std::string crl_text(const app::CrlState& state, TimePoint now) {
   if (!state.last)
@@ -30,34 +18,7 @@ std::string crl_text(const app::CrlState& state, TimePoint now) {
          (state.is_due ? ", due" : "");
 }
 
-std::string place_text(const app::ListedPlacement& placement) {
-  const std::string place = placement.context.empty() ? placement.folder.string() : "docker context '" + placement.context + "'";
-  return placement.state == app::PlacementState::current ? place : place + " (" + std::string(to_string(placement.state)) + ")";
-}
-
-std::vector<std::string> places(const app::ListedCertificate& listed) {
-  std::vector<std::string> texts;
-  for (const app::ListedPlacement& placement : listed.placements)
-    texts.push_back(place_text(placement));
-  return texts;
-}
-
 } // namespace
-
-std::string text(const std::vector<app::ListedCertificate>& list, TimePoint now) {
-  if (list.empty())
-    return "No certificates yet\n";
-  Table table({"NAME", "KIND", "STATE", "EXPIRES"});
-  for (const app::ListedCertificate& listed : list) {
-    const store::CertificateRecord& record = listed.record;
-    table.add({record.name, std::string(to_string(record.kind)), state_text(listed, now),
-               has_validity(record) ? describe_when(record.not_after, now) : "-"});
-    table.add_below("serial " + record.serial);
-    for (const std::string& place : places(listed))
-      table.add_below(place);
-  }
-  return table.text();
-}
 
 std::string text(const app::Status& status, TimePoint now) {
   Card card("PKI home " + status.home.string());

@@ -21,7 +21,7 @@ MASKS = [
     (re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<time>"),
     (re.compile(r"\b20\d\d\d\d\d\dT\d\d\d\d\d\dZ"), "<stamp>"),
     (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "<day>"),
-    (re.compile(r"\bin \d+ (days|years)\b"), "in <while>"),
+    (re.compile(r"\bin \d+ (hours|days|years)\b"), "in <while>"),
     (re.compile(r"OpenSSL 3\.\d+\.\d+ [^\n\"]*"), "<OpenSSL>"),
 ]
 

@@ -31,11 +31,31 @@ struct ListedPlacement {
 struct ListedCertificate {
   store::CertificateRecord record;
   std::vector<ListedPlacement> placements;
+  bool is_due = false; ///< it is in force somewhere, and to be renewed by now
 };
 
-/// list_certificates gives every leaf in the order of its making, with the state of each folder where it was put, and of
-/// the copies in the caller's docker contexts.
-std::vector<ListedCertificate> list_certificates(const Context& context);
+/// Wanted says which certificates are asked for.
+enum class Wanted {
+  in_force, ///< issued, expired or not, revoked ones until they expire, and whatever still lies somewhere
+  due,      ///< in force somewhere, and to be renewed by now
+  expired,  ///< issued, and no longer valid
+  all       ///< replaced ones too, and those that never came into force
+};
+
+struct ListOptions {
+  Wanted wanted = Wanted::all;
+  std::optional<pki::Kind> kind; ///< only of this kind
+};
+
+struct Listing {
+  std::vector<ListedCertificate> certificates;
+  std::size_t left_out = 0; ///< how many others there are
+};
+
+/// list_certificates gives the leaves that are asked for, what needs care first: due, stale, changed or gone; then what is
+/// issued; then the rest; each by the day of its end. With the state of each folder where a set was put, and of the copies in the
+/// caller's docker contexts.
+Listing list_certificates(const Context& context, const ListOptions& options);
 
 struct Status {
   files::Path home;

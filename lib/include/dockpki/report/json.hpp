@@ -20,7 +20,7 @@ namespace dockpki::report {
 std::string json(const app::InitResult& result);
 std::string json(const app::IssuedSet& set);
 std::string json(const app::PassphraseResult& result);
-std::string json(const std::vector<app::ListedCertificate>& list);
+std::string json(const app::Listing& listing);
 std::string json(const app::Status& status);
 std::string json(const app::CrlResult& result);
 std::string json(const app::RevokeResult& result);

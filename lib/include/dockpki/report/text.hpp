@@ -14,11 +14,14 @@
 
 namespace dockpki::report {
 
+/// Colour: ANSI escapes, for a terminal.
+enum class Colour { no, yes };
+
 /// Each gives whole lines, the last one ended too. `now` is what "in 43 days" counts from.
 std::string text(const app::InitResult& result, TimePoint now);
 std::string text(const app::IssuedSet& set, TimePoint now);
 std::string text(const app::PassphraseResult& result, app::DryRun dry_run);
-std::string text(const std::vector<app::ListedCertificate>& list, TimePoint now);
+std::string text(const app::Listing& listing, TimePoint now, Colour colour);
 std::string text(const app::Status& status, TimePoint now);
 std::string text(const app::CrlResult& result, TimePoint now);
 std::string text(const app::RevokeResult& result, TimePoint now);
@@ -30,5 +33,8 @@ std::string text(const app::Schedule& schedule, const std::vector<files::Path>& 
 std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
+
+/// Prometheus' text format: a gauge for each folder where a set was put.
+std::string prometheus(const app::Listing& listing, TimePoint now);
 
 } // namespace dockpki::report

@@ -1,0 +1,131 @@
+// list, for a person, for a script and for Prometheus.
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include <dockpki/report/json.hpp>
+#include <dockpki/report/text.hpp>
+
+#include "report/card.hpp"
+#include "report/listed_json.hpp"
+#include "report/places.hpp"
+#include "report/table.hpp"
+
+namespace dockpki::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const app::ListedCertificate& listed) {
+  const store::CertificateRecord& record = listed.record;
+  const bool dated = record.not_after != TimePoint{};
+  Json placements = Json::array();
+  for (const app::ListedPlacement& placement : listed.placements)
+    placements.push_back({{"folder", placement.folder.string()},
+                          {"state", to_string(placement.state)},
+                          {"context", placement.context.empty() ? Json(nullptr) : Json(placement.context)}});
+  return {{"name", record.name},
+          {"kind", to_string(record.kind)},
+          {"serial", record.serial},
+          {"state", to_string(record.state)},
+          {"due", listed.is_due},
+          {"authority", record.authority},
+          {"not_before", dated ? Json(format_rfc3339(record.not_before)) : Json(nullptr)},
+          {"not_after", dated ? Json(format_rfc3339(record.not_after)) : Json(nullptr)},
+          {"revoked_at", record.revocation ? Json(format_rfc3339(record.revocation->at)) : Json(nullptr)},
+          {"revocation_reason", record.revocation ? Json(to_string(record.revocation->reason)) : Json(nullptr)},
+          {"placements", placements}};
+}
+
+std::string state_text(const app::ListedCertificate& listed, TimePoint now) {
+  const store::CertificateRecord& record = listed.record;
+  if (record.state == store::CertificateState::issued && record.not_after < now)
+    return "expired";
+  if (record.revocation)
+    return "revoked (" + std::string(to_string(record.revocation->reason)) + ")";
+  return std::string(to_string(record.state)) + (listed.is_due ? ", due" : "");
+}
+
+bool has_validity(const store::CertificateRecord& record) {
+  return record.not_after != TimePoint{};
+}
+
+Tint tint_of(const app::ListedCertificate& listed, TimePoint now) {
+  if (listed.record.state != store::CertificateState::issued)
+    return Tint::none;
+  if (listed.record.not_after < now)
+    return Tint::alarm;
+  return listed.is_due ? Tint::warning : Tint::none;
+}
+
+std::string place_text(const app::ListedPlacement& placement) {
+  const std::string place = placement.context.empty() ? placement.folder.string() : "docker context '" + placement.context + "'";
+  return placement.state == app::PlacementState::current ? place : place + " (" + std::string(to_string(placement.state)) + ")";
+}
+
+/// A label's value as Prometheus' text format wants it: backslash, quotation mark and line feed escaped.
+std::string label(const std::string& value) {
+  std::string text;
+  for (const char c : x509::printable(value, value.size())) {
+    if (c == '\\' || c == '"')
+      text += '\\';
+    text += c;
+  }
+  return text;
+}
+
+std::string labels(const app::ListedCertificate& listed, const app::ListedPlacement& placement) {
+  return "{name=\"" + label(listed.record.name) + "\",kind=\"" + std::string(to_string(listed.record.kind)) + "\",serial=\"" +
+         listed.record.serial + "\",folder=\"" + label(placement.folder.string()) + "\",context=\"" + label(placement.context) +
+         "\",placement=\"" + std::string(to_string(placement.state)) + "\"}";
+}
+
+} // namespace
+
+std::vector<std::string> places(const app::ListedCertificate& listed) {
+  std::vector<std::string> texts;
+  for (const app::ListedPlacement& placement : listed.placements)
+    texts.push_back(place_text(placement));
+  return texts;
+}
+
+std::string text(const app::Listing& listing, TimePoint now, Colour colour) {
+  const std::string others = listing.left_out == 0 ? "" : "Not shown: " + std::to_string(listing.left_out) + " more (--all)\n";
+  if (listing.certificates.empty())
+    return listing.left_out == 0 ? "No certificates yet\n" : "None\n" + others;
+  Table table({"NAME", "KIND", "STATE", "EXPIRES"});
+  for (const app::ListedCertificate& listed : listing.certificates) {
+    const store::CertificateRecord& record = listed.record;
+    table.add({record.name, std::string(to_string(record.kind)), state_text(listed, now),
+               has_validity(record) ? describe_when(record.not_after, now) : "-"},
+              tint_of(listed, now));
+    table.add_below("serial " + record.serial);
+    for (const std::string& place : places(listed))
+      table.add_below(place);
+  }
+  return table.text(colour) + others;
+}
+
+Json listed_json(const std::vector<app::ListedCertificate>& list) {
+  Json json = Json::array();
+  for (const app::ListedCertificate& listed : list)
+    json.push_back(json_of(listed));
+  return json;
+}
+
+std::string json(const app::Listing& listing) {
+  const Json json = {{"certificates", listed_json(listing.certificates)}, {"left_out", listing.left_out}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string prometheus(const app::Listing& listing, TimePoint now) {
+  constexpr const char* name = "dockpki_certificate_expires_in_seconds";
+  std::string text = std::string("# HELP ") + name +
+                     " Seconds until the certificate of a set ends; negative once it has.\n# TYPE " + name + " gauge\n";
+  for (const app::ListedCertificate& listed : listing.certificates)
+    for (const app::ListedPlacement& placement : listed.placements)
+      text += name + labels(listed, placement) + ' ' + std::to_string((listed.record.not_after - now).count()) + '\n';
+  return text;
+}
+
+} // namespace dockpki::report
