@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <map>
 #include <tuple>
+#include <unordered_map>
 
 #include <dockpki/base/error.hpp>
 #include <dockpki/docker/context_store.hpp>
@@ -11,23 +11,48 @@
 namespace dockpki::app {
 namespace {
 
-using Placements = std::map<std::int64_t, std::vector<ListedPlacement>>;
+using Placements = std::unordered_map<std::int64_t, std::vector<ListedPlacement>>;
 
-/// Contexts hold copies that nobody told us of: they are looked for each time.
-void add_contexts(Placements& placements, const Context& context, store::Inventory& inventory) {
-  const files::Path config = docker::config_folder(context.caller.docker, context.caller.working_folder);
-  for (const docker::ContextSet& set : docker::context_sets(config)) {
-    try {
-      if (const auto record = certificate_in(inventory, set.folder, docker::client_layout))
-        placements[record->id].push_back(
-            {.folder = set.folder,
-             .state = record->state == store::CertificateState::issued ? PlacementState::current : PlacementState::stale,
-             .context = set.context});
-    } catch (const Error&) {
-      continue; // whatever it is, it is not one of ours
+/// The certificates by their fingerprints, because asking the inventory for each would take longer than all the rest.
+class Known {
+public:
+  explicit Known(const std::vector<store::CertificateRecord>& records) {
+    for (const store::CertificateRecord& record : records)
+      if (!record.sha256.empty())
+        records_.emplace(record.sha256, Entry{record.id, record.state});
+  }
+
+  [[nodiscard]] PlacementState state_of(const store::PlacementRecord& placement) const {
+    const auto find = [this](const std::string& sha256) -> std::optional<std::int64_t> {
+      const auto found = records_.find(sha256);
+      return found == records_.end() ? std::nullopt : std::optional(found->second.id);
+    };
+    return placement_state(find, placement);
+  }
+
+  /// Contexts hold copies that nobody told us of: they are looked for each time.
+  void add_contexts(Placements& placements, const Context& context) const {
+    const files::Path config = docker::config_folder(context.caller.docker, context.caller.working_folder);
+    for (const docker::ContextSet& set : docker::context_sets(config)) {
+      try {
+        if (const auto found = records_.find(fingerprint_in(set.folder, docker::client_layout)); found != records_.end())
+          placements[found->second.id].push_back(
+              {.folder = set.folder,
+               .state = found->second.state == store::CertificateState::issued ? PlacementState::current : PlacementState::stale,
+               .context = set.context});
+      } catch (const Error&) {
+        continue; // whatever it is, it is not one of ours
+      }
     }
   }
-}
+
+private:
+  struct Entry {
+    std::int64_t id;
+    store::CertificateState state;
+  };
+  std::unordered_map<std::string, Entry> records_;
+};
 
 bool is_wanted(const ListedCertificate& listed, const ListOptions& options, TimePoint now) {
   const store::CertificateRecord& record = listed.record;
@@ -79,12 +104,14 @@ Listing list_certificates(const Context& context, const ListOptions& options) {
   context.home.check();
   store::ReadSession session(context.home);
   store::Inventory& inventory = session.inventory();
+  std::vector<store::CertificateRecord> records = inventory.certificates();
+  const Known known(records);
   Placements placements;
   for (const store::PlacementRecord& placement : inventory.placements())
-    placements[placement.certificate_id].push_back({.folder = placement.folder, .state = placement_state(inventory, placement)});
-  add_contexts(placements, context, inventory);
+    placements[placement.certificate_id].push_back({.folder = placement.folder, .state = known.state_of(placement)});
+  known.add_contexts(placements, context);
   Listing listing;
-  for (store::CertificateRecord& record : inventory.certificates()) {
+  for (store::CertificateRecord& record : records) {
     ListedCertificate listed{.record = std::move(record), .placements = {}, .is_due = false};
     if (const auto found = placements.find(listed.record.id); found != placements.end())
       listed.placements = std::move(found->second);

@@ -2,6 +2,8 @@
 
 #include <dockpki/base/error.hpp>
 #include <dockpki/base/hex.hpp>
+#include <dockpki/x509/digest.hpp>
+#include <dockpki/x509/pem.hpp>
 
 namespace dockpki::app {
 
@@ -9,22 +11,36 @@ const docker::SetLayout& layout_of(store::Layout layout) {
   return layout == store::Layout::client ? docker::client_layout : docker::server_layout;
 }
 
-std::optional<store::CertificateRecord> certificate_in(store::Inventory& inventory, const files::Path& folder,
-                                                       const docker::SetLayout& layout) {
+std::string fingerprint_in(const files::Path& folder, const docker::SetLayout& layout) {
   const Secret pem = files::read_file(folder / layout.certificate, "certificate", docker::largest_set_file);
-  const auto certificate = x509::Certificate::from_pem(pem.bytes(), layout.certificate);
-  return inventory.find_certificate(to_hex(certificate.fingerprint()));
+  const std::vector<x509::PemBlock> blocks = x509::read_pem(pem.bytes(), layout.certificate);
+  if (blocks.size() != 1)
+    throw Error(Errc::invalid_input, "failed to read '" + (folder / layout.certificate).string() + "': it holds more than one");
+  return to_hex(x509::sha256(blocks.front().der.bytes()));
 }
 
-PlacementState placement_state(store::Inventory& inventory, const store::PlacementRecord& placement) {
+std::optional<store::CertificateRecord> certificate_in(store::Inventory& inventory, const files::Path& folder,
+                                                       const docker::SetLayout& layout) {
+  return inventory.find_certificate(fingerprint_in(folder, layout));
+}
+
+PlacementState placement_state(const FindByFingerprint& find, const store::PlacementRecord& placement) {
   try {
-    const auto found = certificate_in(inventory, placement.folder, layout_of(placement.layout));
+    const auto found = find(fingerprint_in(placement.folder, layout_of(placement.layout)));
     if (!found)
       return PlacementState::changed;
-    return found->id == placement.certificate_id ? PlacementState::current : PlacementState::stale;
+    return *found == placement.certificate_id ? PlacementState::current : PlacementState::stale;
   } catch (const Error& error) {
     return error.code() == Errc::not_found ? PlacementState::gone : PlacementState::changed;
   }
+}
+
+PlacementState placement_state(store::Inventory& inventory, const store::PlacementRecord& placement) {
+  const auto find = [&](const std::string& sha256) -> std::optional<std::int64_t> {
+    const auto record = inventory.find_certificate(sha256);
+    return record ? std::optional(record->id) : std::nullopt;
+  };
+  return placement_state(find, placement);
 }
 
 } // namespace dockpki::app

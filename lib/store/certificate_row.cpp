@@ -120,6 +120,7 @@ CertificateRecord CertificateRow::record(const std::string& authority) const {
   record.name = name;
   record.state = revocation ? CertificateState::revoked : state;
   record.revocation = revocation;
+  record.sha256 = sha256.value_or("");
   record.not_before = time_point(not_before.value_or(0));
   record.not_after = time_point(not_after.value_or(0));
   record.reserved_at = reserved_at;

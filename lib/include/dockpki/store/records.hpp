@@ -50,6 +50,7 @@ struct CertificateRecord {
   std::string name;
   CertificateState state = CertificateState::reserved;
   Der certificate;      ///< empty while reserved, and if abandoned before signing
+  std::string sha256;   ///< of its DER, lower-case hexadecimal; empty where there is none
   TimePoint not_before; ///< of no meaning while reserved
   TimePoint not_after;
   TimePoint reserved_at;
