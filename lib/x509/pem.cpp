@@ -85,7 +85,7 @@ void refuse_what_is_not_text(Bytes text) {
 class BlockReader {
 public:
   BlockReader(Lines& lines, std::string_view label)
-      : lines_(lines), begin_(lines.number()), block_{std::string(label), Secret(lines.up_to_end_line() / 4 * 3 + 3), false},
+      : lines_(lines), begin_(lines.number()), block_{std::string(label), Secret(lines.up_to_end_line() / 4 * 3 + 3)},
         decoder_(block_.der.writable()) {}
 
   PemBlock read() {
@@ -106,18 +106,23 @@ private:
   void take(std::string_view line) {
     if (line.find(':') != std::string_view::npos && (in_headers_ || lines_.number() == begin_ + 1)) {
       in_headers_ = block_.has_headers = true;
+      keep_header(line);
       return;
     }
     if (in_headers_ && !line.starts_with(' ') && !line.empty())
       fail(lines_.number(), "no empty line between the headers and the base64");
     if (in_headers_) {
       in_headers_ = !line.empty(); // else a header that goes on
+      if (in_headers_)
+        keep_header(line);
       return;
     }
     for (const char c : line)
       if (!decoder_.take(c))
         fail(lines_.number(), c == '=' ? "'=' where no padding belongs, or bits behind the end" : "not base64");
   }
+
+  void keep_header(std::string_view line) { block_.headers.append(line).push_back('\n'); }
 
   void finish(std::string_view label) {
     if (label != block_.label)

@@ -20,6 +20,7 @@ openssl pkcs8 -topk8 -in p256-sec1.key -v2 aes256 -v2prf hmacWithSHA256 -iter 20
 openssl pkcs8 -topk8 -in p256-sec1.key -v2 aes128 -v2prf hmacWithSHA1 -iter 2048 -passout pass:secret -out p256-aes128-sha1.key
 openssl pkcs8 -topk8 -in p256-sec1.key -v2 aes192 -v2prf hmacWithSHA512 -iter 2048 -passout pass:secret -out p256-aes192-sha512.key
 openssl pkcs8 -topk8 -in p256-sec1.key -v2 des3 -passout pass:secret -out p256-des3.key
+openssl ec -in p256-sec1.key -des3 -passout pass:secret -out p256-legacy-des3.key
 openssl pkcs8 -topk8 -in p256-sec1.key -v1 PBE-SHA1-3DES -passout pass:secret -out p256-pbes1.key
 openssl dsaparam -genkey -out "$work"/dsa.tmp 1024 2>/dev/null
 openssl pkcs8 -topk8 -nocrypt -in "$work"/dsa.tmp -out dsa1024.key

@@ -17,6 +17,7 @@ struct PemBlock {
   std::string label; ///< "CERTIFICATE", "PRIVATE KEY", ...
   Secret der;
   bool has_headers = false; ///< RFC 1421 headers (Proc-Type, DEK-Info) stood in it: a key encrypted the old way
+  std::string headers{};    ///< those headers, as they stood there, each line ended
 };
 
 enum class Explanatory { refused, skipped };
