@@ -26,7 +26,7 @@ x509::CertificateFields leaf_fields(const x509::PublicKey& public_key, const Lea
           .extended_key_usage = extended_key_usage(order.kind),
           .name_constraints = {},
           .subject_key_identifier = to_vector(public_key.key_identifier()),
-          .authority_key_identifier = authority.subject_key_identifier.value_or(std::vector<std::uint8_t>{}),
+          .authority_key_identifier = authority_key_identifier(authority),
           .subject_alternative_name = order.names};
 }
 
@@ -152,12 +152,8 @@ Issuer::Issuer(x509::Certificate certificate, x509::PrivateKey key, const std::s
   };
   if (!(contents.subject_public_key == key_.public_key()))
     refuse("its key does not match its certificate");
-  if (!contents.basic_constraints || !contents.basic_constraints->is_ca)
-    refuse("its certificate is not an authority's: basicConstraints does not say CA:TRUE");
-  if (!contents.key_usage || (*contents.key_usage & x509::key_cert_sign) == 0)
-    refuse("its certificate may not sign others: keyUsage lacks keyCertSign");
-  if (!contents.subject_key_identifier)
-    refuse("its certificate has no subjectKeyIdentifier");
+  if (const auto why = why_not_authority(contents))
+    refuse(*why);
 }
 
 IssuedLeaf Issuer::issue(const x509::Request& request, const LeafOrder& order, Ledger& ledger,

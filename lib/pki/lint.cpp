@@ -104,9 +104,8 @@ private:
               "a self-signed authority carries no authorityKeyIdentifier");
       return;
     }
-    require(contents_.authority_key_identifier && issuer_.subject_key_identifier &&
-                *contents_.authority_key_identifier == *issuer_.subject_key_identifier,
-            "authorityKeyIdentifier must be the authority's subjectKeyIdentifier");
+    require(contents_.authority_key_identifier == authority_key_identifier(issuer_),
+            "authorityKeyIdentifier must be the authority's subjectKeyIdentifier, or its key's where it has none");
     require(!contents_.authority_has_issuer_and_serial,
             "authorityKeyIdentifier must not hold issuer and serial: it breaks rotation");
     require(!is_critical(authority_key_identifier_oid), "authorityKeyIdentifier must not be critical");

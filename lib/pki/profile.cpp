@@ -29,6 +29,22 @@ std::vector<std::string> extended_key_usage(Kind kind) {
   return {};
 }
 
+std::optional<std::string> why_not_authority(const x509::CertificateContents& contents) {
+  const bool cannot_say = contents.version < 3;
+  if (!cannot_say && !(contents.basic_constraints && contents.basic_constraints->is_ca))
+    return "its certificate is not an authority's: basicConstraints does not say CA:TRUE";
+  if (contents.key_usage && (*contents.key_usage & x509::key_cert_sign) == 0)
+    return "its certificate may not sign others: keyUsage lacks keyCertSign";
+  return std::nullopt;
+}
+
+std::vector<std::uint8_t> authority_key_identifier(const x509::CertificateContents& authority) {
+  if (authority.subject_key_identifier)
+    return *authority.subject_key_identifier;
+  const x509::Sha1Digest identifier = authority.subject_public_key.key_identifier();
+  return {identifier.begin(), identifier.end()};
+}
+
 x509::Validity authority_validity(TimePoint now, Seconds lifetime) {
   return {now - clock_skew, now + lifetime - Seconds(1)};
 }

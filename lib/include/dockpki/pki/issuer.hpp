@@ -46,8 +46,8 @@ NewAuthority make_authority(x509::PrivateKey key, const x509::CommonName& common
 /// Issuer is an authority that may sign: its certificate and the key that matches it.
 class Issuer {
 public:
-  /// Throws Errc::refused if the certificate is not an authority's (CA:TRUE, keyCertSign), if it is not version 3,
-  /// or if `key` does not match it. `name` is what messages call it.
+  /// Throws Errc::refused if the certificate may not sign others (see why_not_authority) or if `key` does not match it.
+  /// `name` is what messages call it.
   Issuer(x509::Certificate certificate, x509::PrivateKey key, const std::string& name);
 
   /// Issues a leaf for the key of `request`, of which nothing else is looked at but its signature.

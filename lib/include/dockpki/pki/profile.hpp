@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <dockpki/base/time.hpp>
 #include <dockpki/pki/kind.hpp>
@@ -24,6 +25,15 @@ x509::KeyUsage key_usage(Kind kind, x509::PublicKey::Algorithm algorithm);
 
 /// extended_key_usage gives the purposes for `kind`: none for an authority, exactly one for a server or a client.
 std::vector<std::string> extended_key_usage(Kind kind);
+
+/// why_not_authority says why a certificate must not sign others, as Docker (Go) and OpenSSL judge it; nullopt if it may.
+/// One that dockpki made has keyUsage; one that was imported may lack it, which restricts nothing (RFC 5280 4.2.1.3), and one of
+/// version 1 cannot say what it is for.
+std::optional<std::string> why_not_authority(const x509::CertificateContents& contents);
+
+/// authority_key_identifier gives what a leaf of `authority` carries: the authority's subjectKeyIdentifier, or, where it has
+/// none, that of its key (RFC 5280 4.2.1.2 method 1, as Go does).
+std::vector<std::uint8_t> authority_key_identifier(const x509::CertificateContents& authority);
 
 /// LeafValidity is a validity and whether the issuer's end cut it short.
 struct LeafValidity {
