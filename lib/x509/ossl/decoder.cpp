@@ -13,7 +13,15 @@ namespace {
 using DecoderContext = Handle<OSSL_DECODER_CTX, OSSL_DECODER_CTX_free>;
 using PrivateKeyInfo = Handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 
+/// DEK-Info names a cipher, which OpenSSL looks up in its table of names; a program may have kept that table empty.
+void name_ciphers_of_headers() {
+  for (const EVP_CIPHER* cipher : {EVP_des_ede3_cbc(), EVP_aes_128_cbc(), EVP_aes_192_cbc(), EVP_aes_256_cbc()})
+    check(EVP_add_cipher(cipher) == 1, "name a cipher");
+}
+
 Pkey decode(Bytes encoded, Encoding encoding, const Secret& passphrase) {
+  if (encoding == Encoding::pem)
+    name_ciphers_of_headers();
   EVP_PKEY* key = nullptr;
   const DecoderContext decoder =
       own(DecoderContext(OSSL_DECODER_CTX_new_for_pkey(&key, encoding == Encoding::pem ? "PEM" : "DER", nullptr, nullptr,
