@@ -51,6 +51,12 @@ void put(Json& json, const std::string& name, const std::string& text) {
     json[name + octets_ending] = to_base64(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
+/// Only what was imported says so.
+void put_origin(Json& json, Origin origin) {
+  if (origin == Origin::imported)
+    json["imported"] = true;
+}
+
 struct BodyWriter {
   Json& json;
   void operator()(const AuthorityCreated& body) const {
@@ -59,6 +65,7 @@ struct BodyWriter {
     json["generation"] = body.generation;
     json["serial"] = body.serial;
     json["certificate"] = to_base64(body.certificate);
+    put_origin(json, body.origin);
   }
   void operator()(const CertificateIssued& body) const {
     put(json, "authority", body.authority);
@@ -69,6 +76,7 @@ struct BodyWriter {
     json["layout"] = to_string(body.layout);
     put(json, "owner", body.owner);
     json["certificate"] = to_base64(body.certificate);
+    put_origin(json, body.origin);
   }
   void operator()(const CertificateAbandoned& body) const {
     put(json, "authority", body.authority);
@@ -141,6 +149,7 @@ public:
       refuse(name);
     }
   }
+  [[nodiscard]] Origin origin() const { return json_.contains("imported") && flag("imported") ? Origin::imported : Origin::made; }
   /// A word that `parse` knows.
   template <class Parse>
   [[nodiscard]] auto word(const std::string& name, Parse parse) const {
@@ -166,8 +175,12 @@ private:
 EventBody read_body(const std::string& event, const Members& in) {
   const auto kind = [&] { return in.word("kind", pki::parse_kind); };
   if (event == "authority-created")
-    return AuthorityCreated{in.text("authority"), in.word("role", pki::parse_role), static_cast<int>(in.number("generation")),
-                            in.text("serial"), in.der("certificate")};
+    return AuthorityCreated{in.text("authority"),
+                            in.word("role", pki::parse_role),
+                            static_cast<int>(in.number("generation")),
+                            in.text("serial"),
+                            in.der("certificate"),
+                            in.origin()};
   if (event == "certificate-issued")
     return CertificateIssued{in.text("authority"),
                              kind(),
@@ -176,7 +189,8 @@ EventBody read_body(const std::string& event, const Members& in) {
                              in.der("certificate"),
                              in.text("folder"),
                              in.word("layout", parse_layout),
-                             in.text("owner")};
+                             in.text("owner"),
+                             in.origin()};
   if (event == "certificate-abandoned")
     return CertificateAbandoned{in.text("authority"), in.text("serial"), in.text("reason"), kind(), in.text("name")};
   if (event == "placement-forgotten")

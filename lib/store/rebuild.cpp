@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include <dockpki/pki/foreign_authority.hpp>
 #include <dockpki/x509/certificate.hpp>
 
 #include "files/fd.hpp"
@@ -243,7 +244,7 @@ void Rebuild::add_authority_folder(const std::string& name) {
     return;
   for (const Der& der : read_certificates(folder / authority_certificate_file)) {
     const std::optional<x509::Certificate> certificate = read_certificate(der);
-    if (!certificate || !certificate->is_signed_by(certificate->contents().subject_public_key))
+    if (!certificate || !pki::is_signed_by_itself(*certificate))
       return;
     const std::string serial = certificate->contents().serial_number.text();
     if (reserved_.count(serial) == 0)

@@ -82,9 +82,13 @@ struct Name {
 
 struct Description {
   std::string operator()(const AuthorityCreated& body) const {
-    return "authority '" + body.name + "' was created, serial " + body.serial;
+    return "authority '" + body.name + "' was " + (body.origin == Origin::imported ? "imported" : "created") + ", serial " +
+           body.serial;
   }
   std::string operator()(const CertificateIssued& body) const {
+    if (body.origin == Origin::imported)
+      return std::string(pki::to_string(body.kind)) + " certificate '" + body.name + "' of '" + body.authority +
+             "' was imported, serial " + body.serial + ", from '" + body.folder + "'";
     const std::string place = body.folder.empty() ? "" : ", for '" + body.folder + "'";
     return std::string(pki::to_string(body.kind)) + " certificate '" + body.name + "' was issued by '" + body.authority +
            "', serial " + body.serial + place;

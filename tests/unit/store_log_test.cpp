@@ -81,9 +81,12 @@ TEST_CASE("AuditLog: every event comes back as it went in", "[store]") {
   head = log.append(head, event(CertificateAbandoned{"clients-g2", "0c", "killed", pki::Kind::authority, "x"}));
   head = log.append(head, event(PassphraseChanged{"clients-g2", false}));
   head = log.append(head, event(Repaired{3, "lost"}));
+  head = log.append(head, event(AuthorityCreated{"g1", pki::Role::all, 1, "0a", der, Origin::imported}));
+  head = log.append(
+      head, event(CertificateIssued{"g1", pki::Kind::server, "x", "0b", der, "/x", Layout::server, "", Origin::imported}));
   std::vector<Event> events;
   CHECK(log.read({}, [&](const Event& read, const LogHead& /*head*/) { events.push_back(read); }) == head);
-  REQUIRE(events.size() == 5);
+  REQUIRE(events.size() == 7);
   CHECK(events[1].at == at);
   CHECK(events[1].actor == "alice (uid 1000) on host");
   const auto& created = std::get<AuthorityCreated>(events[0].body);
@@ -99,6 +102,10 @@ TEST_CASE("AuditLog: every event comes back as it went in", "[store]") {
          abandoned.name == "x"));
   CHECK_FALSE(std::get<PassphraseChanged>(events[3].body).encrypted);
   CHECK(std::get<Repaired>(events[4].body).certificates == 3);
+  CHECK((created.origin == Origin::made && issued.origin == Origin::made));
+  CHECK(std::get<AuthorityCreated>(events[5].body).origin == Origin::imported);
+  CHECK(std::get<CertificateIssued>(events[6].body).origin == Origin::imported);
+  CHECK(lines_of(log.path())[0].find("imported") == std::string::npos);
 }
 
 TEST_CASE("AuditLog: reading on from any entry", "[store]") {
@@ -213,6 +220,12 @@ TEST_CASE("AuditLog: never through a link", "[store]") {
 TEST_CASE("describe: a sentence an event", "[store]") {
   CHECK(describe(CertificateIssued{"g1", pki::Kind::server, "a.example", "0b", {}, "/x/y", Layout::server, ""}) ==
         "server certificate 'a.example' was issued by 'g1', serial 0b, for '/x/y'");
+  CHECK(
+      describe(CertificateIssued{"g1", pki::Kind::server, "a.example", "0b", {}, "/x/y", Layout::server, "", Origin::imported}) ==
+      "server certificate 'a.example' of 'g1' was imported, serial 0b, from '/x/y'");
+  CHECK(describe(AuthorityCreated{"g1", pki::Role::all, 1, "0a", {}}) == "authority 'g1' was created, serial 0a");
+  CHECK(describe(AuthorityCreated{"g1", pki::Role::all, 1, "0a", {}, Origin::imported}) ==
+        "authority 'g1' was imported, serial 0a");
   CHECK(describe(CertificateAbandoned{"g1", "0c", "killed", pki::Kind::client, "bob"}) ==
         "client certificate 'bob' of 'g1' was abandoned, serial 0c: killed");
   CHECK(describe(PassphraseChanged{"g1", false}) == "the key of authority 'g1' is no longer protected by a passphrase");

@@ -11,16 +11,21 @@
 
 namespace dockpki::store {
 
-/// An authority came into being.
+/// Origin tells whether dockpki made it, or somebody else did and it was taken over.
+enum class Origin { made, imported };
+
+/// An authority came into being, or was taken over.
 struct AuthorityCreated {
   std::string name;
   pki::Role role = pki::Role::all;
   int generation = 1;
   std::string serial;
   Der certificate;
+  Origin origin = Origin::made;
 };
 
 /// A certificate was signed, and its set is about to be put into `folder` (empty: handed out without a folder of ours).
+/// Or, if it was imported: it lies there, and is to be looked after from now on.
 struct CertificateIssued {
   std::string authority;
   pki::Kind kind = pki::Kind::server;
@@ -30,6 +35,7 @@ struct CertificateIssued {
   std::string folder;
   Layout layout = Layout::server;
   std::string owner;
+  Origin origin = Origin::made;
 };
 
 /// A certificate was signed or reserved, but never came into anybody's hands.
