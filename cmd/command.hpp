@@ -32,6 +32,8 @@ const Command& issue_server_command();
 const Command& issue_client_command();
 const Command& make_request_command();
 const Command& sign_request_command();
+const Command& import_ca_command();
+const Command& import_command();
 const Command& status_command();
 const Command& list_command();
 const Command& show_command();

@@ -134,6 +134,14 @@ void mind_constraints(SetOrder& order, const x509::CertificateContents& authorit
   }
 }
 
+/// Hand-made authorities are often called as the daemon is. What has its issuer's name passes for signed by itself.
+void mind_subject(SetOrder& order, const x509::CertificateContents& authority) {
+  if (order.leaf.kind == pki::Kind::client || pki::leaf_subject(order.leaf).text() != authority.subject.text())
+    return;
+  order.leaf.common_name.reset();
+  order.notes.emplace_back("without a common name: it would be the authority's own");
+}
+
 } // namespace
 
 const docker::SetLayout& layout_of(pki::Kind kind) {
@@ -181,6 +189,7 @@ IssuedSet issue_set(Context& context, SetOrder order, Issuers& issuers) {
                 "complete it with 'dockpki init-ca --separate-clients'");
   const x509::Certificate signer = load_certificate(context.home, authority);
   mind_constraints(order, signer.contents());
+  mind_subject(order, signer.contents());
   IssuedSet result = describe_order(order, authority.name);
   pki::check_names(signer, order.leaf.names);
   const pki::LeafValidity expected = pki::leaf_validity(context.now, order.leaf.lifetime, signer);

@@ -13,10 +13,11 @@ const docker::SetLayout& layout_of(store::Layout layout) {
 
 std::string fingerprint_in(const files::Path& folder, const docker::SetLayout& layout) {
   const Secret pem = files::read_file(folder / layout.certificate, "certificate", docker::largest_set_file);
-  const std::vector<x509::PemBlock> blocks = x509::read_pem(pem.bytes(), layout.certificate);
-  if (blocks.size() != 1)
-    throw Error(Errc::invalid_input, "failed to read '" + (folder / layout.certificate).string() + "': it holds more than one");
-  return to_hex(x509::sha256(blocks.front().der.bytes()));
+  // Others behind it are a chain; text around it is what openssl puts there.
+  for (const x509::PemBlock& block : x509::read_pem(pem.bytes(), layout.certificate, x509::Explanatory::skipped))
+    if (block.label == "CERTIFICATE")
+      return to_hex(x509::sha256(block.der.bytes()));
+  throw Error(Errc::invalid_input, "failed to read '" + (folder / layout.certificate).string() + "': it holds no certificate");
 }
 
 std::optional<store::CertificateRecord> certificate_in(store::Inventory& inventory, const files::Path& folder,

@@ -14,6 +14,7 @@
 #include <dockpki/files/set.hpp>
 #include <dockpki/pki/renewal.hpp>
 
+#include "app/carried_over.hpp"
 #include "app/order.hpp"
 #include "app/placed_sets.hpp"
 #include "app/renew_contexts.hpp"
@@ -53,35 +54,13 @@ std::vector<Candidate> choose(std::vector<Candidate> candidates, const std::vect
   return candidates;
 }
 
-/// How long the certificate was issued for.
-Seconds issued_for(const x509::Validity& validity) {
-  return validity.not_after + Seconds(1) - validity.not_before - pki::clock_skew;
-}
-
-std::optional<x509::CommonName> organization_of(const x509::DistinguishedName& subject) {
-  for (const x509::DistinguishedName::Attribute& attribute : subject.attributes())
-    if (attribute.type == "O")
-      return x509::CommonName::parse(attribute.value);
-  return std::nullopt;
-}
-
 /// Names, kind and subject of the old certificate, and what is to be added.
-pki::LeafOrder leaf_order(const x509::CertificateContents& old, pki::Kind kind, const RenewOptions& options) {
-  pki::LeafOrder order;
-  order.kind = kind;
-  if (const std::string name = old.subject.common_name(); !name.empty())
-    order.common_name = x509::CommonName::parse(name);
-  order.organization = organization_of(old.subject);
-  order.lifetime = options.lifetime.value_or(issued_for(old.validity));
-  // One that lives longer was allowed to when it was issued.
-  order.long_lifetime = options.lifetime ? options.long_lifetime : pki::LongLifetime::allowed;
-  if (old.subject_alternative_name) {
-    for (const std::string& name : old.subject_alternative_name->dns)
-      order.names.add(x509::DnsName::parse(name));
-    for (const x509::IpAddress& address : old.subject_alternative_name->ip)
-      order.names.add(address);
-    for (const std::string& email : old.subject_alternative_name->email)
-      order.names.email.push_back(x509::EmailAddress::parse(email));
+pki::LeafOrder leaf_order(const x509::CertificateContents& old, const store::CertificateRecord& record,
+                          const RenewOptions& options) {
+  pki::LeafOrder order = carried_over(old, record.kind, record.name);
+  if (options.lifetime) {
+    order.lifetime = *options.lifetime;
+    order.long_lifetime = options.long_lifetime;
   }
   if (order.kind != pki::Kind::client) {
     for (const x509::DnsName& name : options.add_dns)
@@ -162,7 +141,7 @@ store::AuthorityRecord authority_for(const Context& context, pki::Kind kind) {
 IssuedSet renew_one(Context& context, const Candidate& one, const RenewOptions& options, Issuers& issuers) {
   const x509::Certificate old = old_certificate(context, one);
   SetOrder order;
-  order.leaf = leaf_order(old.contents(), one.record.kind, options);
+  order.leaf = leaf_order(old.contents(), one.record, options);
   order.name = one.record.name;
   order.folder = one.placement.folder;
   order.owner = one.placement.owner;

@@ -3,6 +3,7 @@
 #include <dockpki/report/text.hpp>
 
 #include "report/card.hpp"
+#include "report/names.hpp"
 
 namespace dockpki::report {
 namespace {
@@ -11,9 +12,10 @@ std::string quoted(const files::Path& path) {
   return path.string();
 }
 
-std::string authority_text(const app::AuthorityCard& authority, TimePoint now) {
+std::string authority_text(const app::AuthorityCard& authority, store::Origin origin, TimePoint now) {
   const x509::CertificateContents& contents = authority.certificate.contents();
-  Card card("Made authority '" + contents.subject.common_name() + "' (" + authority.name + ")");
+  Card card(std::string(origin == store::Origin::made ? "Made" : "Imported") + " authority '" + authority_title(contents) +
+            "' (" + authority.name + ")");
   card.row("signs", authority.role == pki::Role::all ? "servers and clients" : std::string(to_string(authority.role)));
   card.row("certificate", quoted(authority.certificate_path));
   card.row("key", quoted(authority.key_path) + (authority.encrypted ? " (encrypted)" : " (NOT encrypted)"));
@@ -75,9 +77,9 @@ std::string next(const app::IssuedSet& set) {
 std::string text(const app::InitResult& result, TimePoint now) {
   std::string text;
   for (const app::AuthorityCard& authority : result.authorities)
-    text += authority_text(authority, now);
+    text += authority_text(authority, result.origin, now);
   for (const std::string& planned : result.planned)
-    text += "Would make " + planned + '\n';
+    text += (result.origin == store::Origin::made ? "Would make " : "Would import ") + planned + '\n';
   return text + notes_text(result.notes) + next_text(result.next);
 }
 

@@ -4,6 +4,7 @@
 #include <dockpki/report/text.hpp>
 
 #include "report/card.hpp"
+#include "report/names.hpp"
 #include "report/places.hpp"
 #include "report/table.hpp"
 
@@ -24,7 +25,7 @@ std::string text(const app::Status& status, TimePoint now) {
   Card card("PKI home " + status.home.string());
   for (const app::AuthorityCard& authority : status.authorities) {
     const x509::CertificateContents& contents = authority.certificate.contents();
-    card.row("authority", contents.subject.common_name() + " (" + authority.name + "), until " +
+    card.row("authority", authority_title(contents) + " (" + authority.name + "), until " +
                               day_and_distance(contents.validity.not_after, now) +
                               (authority.encrypted ? "" : ", key NOT encrypted"));
     card.row("only for", join(contents.permitted_names));

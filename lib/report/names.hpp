@@ -27,4 +27,10 @@ inline std::vector<std::string> general_names(const std::optional<x509::GeneralN
   return list;
 }
 
+/// The common name; all of the subject where it has none, as authorities that others made may.
+inline std::string authority_title(const x509::CertificateContents& authority) {
+  const std::string name = authority.subject.common_name();
+  return name.empty() ? authority.subject.text() : x509::printable(name);
+}
+
 } // namespace dockpki::report

@@ -52,6 +52,19 @@ Certificate Certificate::from_pem(Bytes pem, std::string_view name) {
   return from_der(block.der.bytes());
 }
 
+std::vector<Certificate> Certificate::all_from_pem(Bytes pem, std::string_view name) {
+  return der::reading("certificate", name, [&] {
+    std::vector<Certificate> certificates;
+    for (const PemBlock& block : read_blocks(pem, Explanatory::skipped)) {
+      if (block.label != "CERTIFICATE")
+        continue;
+      read_certificate(block.der.bytes()); // here a fault is told with the name
+      certificates.push_back(from_der(block.der.bytes()));
+    }
+    return certificates;
+  });
+}
+
 Certificate Certificate::assemble(Bytes tbs, SignatureAlgorithm algorithm, Bytes signature) {
   return from_der(write_signed(tbs, algorithm, signature));
 }

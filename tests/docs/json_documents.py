@@ -8,7 +8,8 @@ PAGE = (SOURCE / "docs/json.md").read_text()
 CODE = re.compile(r"`([a-z_0-9]+)`")
 # Words in the page's code style that are values, not members.
 VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
-          "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust"}
+          "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust",
+          "imported", "planned", "known", "refused"}
 
 
 def sections():
@@ -32,8 +33,8 @@ def documents(folder):
     home = folder / "pki"
     found = {}
 
-    def note(command, *args, **options):
-        result = run_dockpki(home, command, *args, "--json", **options)
+    def note(command, *args, at=home, **options):
+        result = run_dockpki(at, command, *args, "--json", **options)
         found.setdefault(command, set()).update(members(result.json()))
 
     def strangers_crl():
@@ -67,6 +68,11 @@ def documents(folder):
     note("renew", *passphrase, "--before", "400d", "--dry-run", check=False)
     note("schedule", *passphrase, "--print")
     note("forget", client, "--dry-run")
+    run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", folder / "ca.key", "-out", folder / "ca.crt"], check=True)
+    files = ("--cert", folder / "ca.crt", "--key", folder / "ca.key", "--no-passphrase")
+    note("import-ca", *files, "--dry-run", at=folder / "other")
+    note("import-ca", *files, at=folder / "other")
+    note("import", client, check=False)
     note("log", "--verify")
     note("change-passphrase", *passphrase, "--no-passphrase")
     note("repair", "--dry-run")

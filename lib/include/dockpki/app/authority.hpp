@@ -34,6 +34,7 @@ struct AuthorityCard {
 };
 
 struct InitResult {
+  store::Origin origin = store::Origin::made;
   files::Path home;
   std::vector<AuthorityCard> authorities; ///< empty in a dry run
   std::vector<std::string> planned;       ///< in a dry run: what would be made

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <dockpki/app/adopt.hpp>
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
@@ -32,6 +33,7 @@ std::string json(const app::Schedule& schedule, const std::vector<files::Path>& 
 std::string json(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run);
 /// One set of the above, as a hook gets it: on one line.
 std::string json(const app::RenewedSet& set);
+std::string json(const std::vector<app::ImportedSet>& sets, app::DryRun dry_run);
 
 /// What one file was found to hold.
 struct ShownFile {

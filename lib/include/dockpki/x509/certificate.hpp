@@ -204,6 +204,9 @@ public:
   static Certificate from_der(Bytes der);
   /// Reads PEM: exactly one CERTIFICATE block and nothing else. `name` is what messages call it. Throws Errc::invalid_input.
   static Certificate from_pem(Bytes pem, std::string_view name);
+  /// Reads every CERTIFICATE block, in their order; text and other blocks around them are skipped, as Docker does. None is no
+  /// fault. Throws Errc::invalid_input.
+  static std::vector<Certificate> all_from_pem(Bytes pem, std::string_view name);
   /// Puts TBSCertificate and signature together.
   static Certificate assemble(Bytes tbs, SignatureAlgorithm algorithm, Bytes signature);
 
