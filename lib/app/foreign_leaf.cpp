@@ -20,6 +20,12 @@ bool has_usage(const x509::CertificateContents& contents, std::string_view oid) 
   return usages && std::ranges::find(*usages, oid) != usages->end();
 }
 
+/// `mkcert -client` puts both usages and host names into a client's certificate, and says what it is in the file's name.
+bool is_called_client(const FoundLeaf& leaf) {
+  return std::ranges::any_of(leaf.certificate_files,
+                             [](const files::Path& file) { return file.stem().string().ends_with("-client"); });
+}
+
 bool lies_as(const FoundLeaf& leaf, const docker::SetLayout& layout) {
   return std::ranges::any_of(leaf.certificate_files,
                              [&](const files::Path& file) { return file.filename() == layout.certificate; });
@@ -55,7 +61,7 @@ pki::Kind kind_of(const FoundLeaf& leaf) {
     refuse("its extendedKeyUsage holds neither serverAuth nor clientAuth", "it is not for Docker: leave it alone");
   if (lies_as(leaf, docker::server_layout))
     return pki::Kind::server;
-  if (lies_as(leaf, docker::client_layout))
+  if (lies_as(leaf, docker::client_layout) || is_called_client(leaf))
     return pki::Kind::client;
   return has_host_names(contents) ? pki::Kind::server : pki::Kind::client;
 }

@@ -17,8 +17,7 @@ bool is_before(const x509::SerialNumber& left, const x509::SerialNumber& right) 
 
 void check_authority(const x509::Certificate& authority, TimePoint now) {
   leaf_validity(now, Seconds(1), authority);
-  const std::optional<x509::KeyUsage>& usage = authority.contents().key_usage;
-  if (!usage || (*usage & x509::crl_sign) == 0)
+  if (!may_sign_lists(authority.contents()))
     throw Error(Errc::refused, "failed to make a revocation list of authority '" + authority.contents().subject.text() +
                                    "': its certificate may not sign lists: keyUsage lacks cRLSign");
 }
@@ -85,7 +84,7 @@ CrlPlan plan_crl(const x509::Certificate& authority, const CrlOrder& order, Time
                           .this_update = now,
                           .next_update = std::min(now + order.lifetime, contents.validity.not_after),
                           .revoked = {},
-                          .authority_key_identifier = contents.subject_key_identifier.value_or(std::vector<std::uint8_t>{}),
+                          .authority_key_identifier = pki::authority_key_identifier(contents),
                           .crl_number = order.last ? order.last->number + 1 : 1}};
   plan.shortened = plan.fields.next_update < now + order.lifetime;
   for (const RevokedLeaf& leaf : order.revoked)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <dockpki/pki/profile.hpp>
+
 #include "pki/expected_signature.hpp"
 
 namespace dockpki::pki {
@@ -54,7 +56,7 @@ private:
     require(contents_.signature_algorithm == expected_signature(issuer_.subject_public_key),
             "the signature algorithm must be that of the authority's key");
     require(contents_.issuer == issuer_.subject, "the issuer must be the authority's subject");
-    require(issuer_.key_usage && (*issuer_.key_usage & x509::crl_sign) != 0, "the authority must be allowed to sign lists");
+    require(may_sign_lists(issuer_), "the authority must be allowed to sign lists");
     require(!contents_.has_empty_revoked, "revokedCertificates must be absent where nothing is revoked");
   }
 
@@ -71,9 +73,8 @@ private:
     require(std::ranges::equal(contents_.extensions, profile, {}, &x509::Extension::oid),
             "the extensions must be authorityKeyIdentifier and cRLNumber");
     require(std::ranges::none_of(contents_.extensions, &x509::Extension::critical), "no extension may be critical");
-    require(contents_.authority_key_identifier && issuer_.subject_key_identifier &&
-                *contents_.authority_key_identifier == *issuer_.subject_key_identifier,
-            "authorityKeyIdentifier must be the authority's subjectKeyIdentifier");
+    require(contents_.authority_key_identifier == pki::authority_key_identifier(issuer_),
+            "authorityKeyIdentifier must be the authority's subjectKeyIdentifier, or its key's where it has none");
     require(!contents_.authority_has_issuer_and_serial,
             "authorityKeyIdentifier must not hold issuer and serial: it breaks rotation");
     const std::optional<std::uint64_t> number = contents_.crl_number ? small_number(*contents_.crl_number) : std::nullopt;

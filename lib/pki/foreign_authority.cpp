@@ -59,8 +59,8 @@ void refuse_unsound(const x509::Certificate& authority, TimePoint now) {
 void add_missing_extensions(std::vector<std::string>& weak, const x509::CertificateContents& contents) {
   if (!contents.key_usage)
     weak.emplace_back("it has no keyUsage: Docker takes it, but Python 3.13 and later (docker-py, Ansible) refuse it");
-  else if ((*contents.key_usage & x509::crl_sign) == 0)
-    weak.emplace_back("its keyUsage lacks cRLSign: whoever checks revocation lists refuses those of this authority");
+  else if (!may_sign_lists(contents))
+    weak.emplace_back("its keyUsage lacks cRLSign: it can make no revocation lists");
   if (!contents.subject_key_identifier)
     weak.emplace_back("it has no subjectKeyIdentifier: Docker takes it, but Python 3.13 and later refuse it");
   const x509::Extension* const constraints = contents.find_extension(basic_constraints_oid);

@@ -38,6 +38,10 @@ std::optional<std::string> why_not_authority(const x509::CertificateContents& co
   return std::nullopt;
 }
 
+bool may_sign_lists(const x509::CertificateContents& authority) {
+  return !authority.key_usage || (*authority.key_usage & x509::crl_sign) != 0;
+}
+
 std::vector<std::uint8_t> authority_key_identifier(const x509::CertificateContents& authority) {
   if (authority.subject_key_identifier)
     return *authority.subject_key_identifier;

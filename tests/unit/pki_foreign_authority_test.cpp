@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <dockpki/pki/crl.hpp>
 #include <dockpki/pki/foreign_authority.hpp>
 #include <dockpki/pki/issuer.hpp>
 
@@ -64,7 +65,7 @@ TEST_CASE("foreign authority: each weakness is told", "[pki]") {
   CHECK(weak([](Fields& f) { f.key_usage = 0; }) ==
         Sentences{"it has no keyUsage: Docker takes it, but Python 3.13 and later (docker-py, Ansible) refuse it"});
   CHECK(weak([](Fields& f) { f.key_usage = x509::key_cert_sign; }) ==
-        Sentences{"its keyUsage lacks cRLSign: whoever checks revocation lists refuses those of this authority"});
+        Sentences{"its keyUsage lacks cRLSign: it can make no revocation lists"});
   CHECK(weak([](Fields& f) { f.subject_key_identifier.clear(); }) ==
         Sentences{"it has no subjectKeyIdentifier: Docker takes it, but Python 3.13 and later refuse it"});
   CHECK(weak([](Fields& f) { f.basic_constraints.path_length.reset(); }) ==
@@ -159,4 +160,18 @@ TEST_CASE("issuer: keyUsage without keyCertSign is refused", "[pki]") {
   const x509::Certificate certificate = self_signed(fields, key);
   CHECK(error_of([&] { Issuer(certificate, std::move(key), "g1"); }) ==
         "failed to use authority 'g1': its certificate may not sign others: keyUsage lacks keyCertSign");
+}
+
+TEST_CASE("issuer: an authority without keyUsage and key identifiers signs lists as well", "[pki][crl]") {
+  x509::PrivateKey key = x509::PrivateKey::generate(x509::KeyType::p256);
+  x509::CertificateFields fields = sound_fields(key);
+  fields.key_usage = 0;
+  fields.subject_key_identifier.clear();
+  const auto of_key = key.public_key().key_identifier();
+  const x509::Certificate certificate = self_signed(fields, key);
+  const Issuer issuer(certificate, std::move(key), "g1");
+  const CrlPlan plan = plan_crl(certificate, {.revoked = {}, .last = {}}, now);
+  const x509::Crl crl = issuer.sign_crl(plan.fields, std::nullopt, now);
+  REQUIRE(crl.contents().authority_key_identifier);
+  CHECK(std::ranges::equal(*crl.contents().authority_key_identifier, of_key));
 }

@@ -31,8 +31,11 @@ std::vector<std::string> extended_key_usage(Kind kind);
 /// version 1 cannot say what it is for.
 std::optional<std::string> why_not_authority(const x509::CertificateContents& contents);
 
-/// authority_key_identifier gives what a leaf of `authority` carries: the authority's subjectKeyIdentifier, or, where it has
-/// none, that of its key (RFC 5280 4.2.1.2 method 1, as Go does).
+/// True unless keyUsage keeps the authority from signing revocation lists.
+bool may_sign_lists(const x509::CertificateContents& authority);
+
+/// authority_key_identifier gives what a leaf, or a list, of `authority` carries: the authority's subjectKeyIdentifier, or, where
+/// it has none, that of its key (RFC 5280 4.2.1.2 method 1, as Go does).
 std::vector<std::uint8_t> authority_key_identifier(const x509::CertificateContents& authority);
 
 /// LeafValidity is a validity and whether the issuer's end cut it short.
