@@ -101,7 +101,7 @@ void check_renewable(const x509::CertificateContents& contents, pki::Kind kind, 
 
 files::Path folder_in_layout(const FoundLeaf& leaf, const docker::SetLayout& layout) {
   for (const files::Path& file : leaf.certificate_files) {
-    const files::Path folder = file.parent_path();
+    files::Path folder = file.parent_path();
     if (file.filename() != layout.certificate || std::ranges::find(leaf.key_files, folder / layout.key) == leaf.key_files.end())
       continue;
     check_folder(folder, layout);
