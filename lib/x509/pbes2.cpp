@@ -4,6 +4,7 @@
 
 #include <dockpki/base/random.hpp>
 
+#include "x509/cipher.hpp"
 #include "x509/der.hpp"
 #include "x509/oid.hpp"
 #include "x509/ossl/error.hpp"
@@ -15,8 +16,7 @@ namespace {
 using der::Malformed;
 using der::Reader;
 
-constexpr std::string_view pbes2_oid = "1.2.840.113549.1.5.13";
-constexpr std::string_view pbkdf2_oid = "1.2.840.113549.1.5.12";
+constexpr std::string_view pkcs12_pbe_arc = "1.2.840.113549.1.12.1.";
 constexpr std::string_view hmac_sha256_oid = "1.2.840.113549.2.9";
 constexpr std::string_view aes256_oid = "2.16.840.1.101.3.4.1.42";
 constexpr std::uint64_t most_iterations = 10'000'000;
@@ -32,16 +32,10 @@ constexpr CipherEntry ciphers[] = {{"2.16.840.1.101.3.4.1.2", "AES-128-CBC", 16}
                                    {"2.16.840.1.101.3.4.1.22", "AES-192-CBC", 24},
                                    {aes256_oid, "AES-256-CBC", 32}};
 
-struct PrfEntry {
-  std::string_view oid;
-  const char* name;
-  ossl::Digest digest;
-};
-
-constexpr PrfEntry prfs[] = {{"1.2.840.113549.2.7", "HMAC-SHA1", ossl::Digest::sha1},
-                             {hmac_sha256_oid, "HMAC-SHA256", ossl::Digest::sha256},
-                             {"1.2.840.113549.2.10", "HMAC-SHA384", ossl::Digest::sha384},
-                             {"1.2.840.113549.2.11", "HMAC-SHA512", ossl::Digest::sha512}};
+constexpr Prf prfs[] = {{"1.2.840.113549.2.7", "HMAC-SHA1", ossl::Digest::sha1},
+                        {hmac_sha256_oid, "HMAC-SHA256", ossl::Digest::sha256},
+                        {"1.2.840.113549.2.10", "HMAC-SHA384", ossl::Digest::sha384},
+                        {"1.2.840.113549.2.11", "HMAC-SHA512", ossl::Digest::sha512}};
 
 template <class Table>
 const auto* find(const Table& table, std::string_view oid) {
@@ -50,19 +44,6 @@ const auto* find(const Table& table, std::string_view oid) {
       return &entry;
   return static_cast<decltype(&table[0])>(nullptr);
 }
-
-/// Protection is the same as it stands there, known or not.
-struct Protection {
-  std::string scheme;
-  std::string key_derivation; ///< only of PBES2, and so are the rest
-  std::string cipher;
-  std::string prf;
-  std::uint64_t iterations = 0;
-  std::optional<std::uint64_t> key_octets;
-  Bytes salt;
-  Bytes initialization_vector;
-  Bytes ciphertext;
-};
 
 void read_pbkdf2_parameters(Reader& in, Protection& found) {
   Reader parameters = in.enter(der::tag::sequence, "PBKDF2");
@@ -80,6 +61,14 @@ void read_pbkdf2_parameters(Reader& in, Protection& found) {
   parameters.finish("PBKDF2");
 }
 
+/// RFC 7292 appendix C.
+void read_pkcs12_parameters(Reader& in, Protection& found) {
+  Reader parameters = in.enter(der::tag::sequence, "encryption");
+  found.salt = parameters.contents(der::tag::octet_string, "salt");
+  found.iterations = parameters.small_number("count of iterations");
+  parameters.finish("encryption");
+}
+
 void read_pbes2_parameters(Reader& in, Protection& found) {
   Reader parameters = in.enter(der::tag::sequence, "PBES2");
   Reader derivation = parameters.enter(der::tag::sequence, "key derivation");
@@ -90,27 +79,11 @@ void read_pbes2_parameters(Reader& in, Protection& found) {
   }
   Reader cipher = parameters.enter(der::tag::sequence, "cipher");
   found.cipher = cipher.oid("cipher");
-  if (find(ciphers, found.cipher) != nullptr) {
+  if (find(ciphers, found.cipher) != nullptr || found.cipher == triple_des_oid) {
     found.initialization_vector = cipher.contents(der::tag::octet_string, "initialization vector");
     cipher.finish("cipher");
   }
   parameters.finish("PBES2");
-}
-
-Protection read_protection(Bytes der) {
-  Reader outer(der);
-  Reader in = outer.enter(der::tag::sequence, "encrypted key");
-  outer.finish({});
-  Reader algorithm = in.enter(der::tag::sequence, "encryption");
-  Protection found;
-  found.scheme = algorithm.oid("encryption");
-  if (found.scheme == pbes2_oid) {
-    read_pbes2_parameters(algorithm, found);
-    algorithm.finish("encryption");
-  }
-  found.ciphertext = in.contents(der::tag::octet_string, "encrypted octets");
-  in.finish("encrypted key");
-  return found;
 }
 
 Secret derive_key(const Pbes2& protection, const Secret& passphrase) {
@@ -136,31 +109,6 @@ Secret derive_key(const Pbes2& protection, const Secret& passphrase) {
   Secret key(protection.key_octets);
   ossl::check(EVP_KDF_derive(context.get(), key.writable().data(), key.size(), parameters.data()) == 1, doing);
   return key;
-}
-
-enum class Direction { decrypt = 0, encrypt = 1 };
-
-/// nullopt if the padding is wrong, which is possible only when decrypting.
-std::optional<Secret> run_cipher(const Pbes2& protection, const Secret& key, Bytes input, Direction direction) {
-  constexpr const char* doing = "run a cipher";
-  OSSL_LIB_CTX* const library = ossl::Context::of_this_thread().get();
-  const ossl::Cipher cipher = ossl::own(ossl::Cipher(EVP_CIPHER_fetch(library, protection.cipher, nullptr)), doing);
-  const ossl::CipherContext context = ossl::own(ossl::CipherContext(EVP_CIPHER_CTX_new()), doing);
-  ossl::check(EVP_CipherInit_ex2(context.get(), cipher.get(), key.bytes().data(), protection.initialization_vector.data(),
-                                 static_cast<int>(direction), nullptr) == 1,
-              doing);
-  Secret output(input.size() + block_octets);
-  int size = 0;
-  int last = 0;
-  ossl::check(EVP_CipherUpdate(context.get(), output.writable().data(), &size, input.data(), static_cast<int>(input.size())) == 1,
-              doing);
-  if (EVP_CipherFinal_ex(context.get(), output.writable().data() + size, &last) != 1) {
-    ossl::check(direction == Direction::decrypt, doing);
-    ossl::forget_errors();
-    return std::nullopt;
-  }
-  output.truncate(static_cast<std::size_t>(size) + static_cast<std::size_t>(last));
-  return output;
 }
 
 std::vector<std::uint8_t> write_encrypted(const Pbes2& protection) {
@@ -193,15 +141,38 @@ std::vector<std::uint8_t> write_encrypted(const Pbes2& protection) {
 
 } // namespace
 
+Protection read_protection(Bytes der) {
+  Reader outer(der);
+  Reader in = outer.enter(der::tag::sequence, "encrypted key");
+  outer.finish({});
+  Reader algorithm = in.enter(der::tag::sequence, "encryption");
+  Protection found;
+  found.scheme = algorithm.oid("encryption");
+  if (found.scheme == pbes2_oid || found.scheme.starts_with(pkcs12_pbe_arc)) { // whatever another has to say is skipped
+    found.scheme == pbes2_oid ? read_pbes2_parameters(algorithm, found) : read_pkcs12_parameters(algorithm, found);
+    algorithm.finish("encryption");
+  }
+  found.ciphertext = in.contents(der::tag::octet_string, "encrypted octets");
+  in.finish("encrypted key");
+  return found;
+}
+
+const Prf* find_prf(std::string_view oid) {
+  return find(prfs, oid);
+}
+
+void refuse_iterations(std::uint64_t iterations) {
+  if (iterations == 0 || iterations > most_iterations)
+    throw Malformed("its count of iterations is " + std::to_string(iterations) + ", and only 1 to 10,000,000 are taken");
+}
+
 std::optional<Pbes2> read_pbes2(Bytes encrypted_private_key_info) {
   const Protection found = read_protection(encrypted_private_key_info);
   const auto* const cipher = find(ciphers, found.cipher);
   const auto* const prf = find(prfs, found.prf);
   if (found.scheme != pbes2_oid || found.key_derivation != pbkdf2_oid || cipher == nullptr || prf == nullptr)
     return std::nullopt;
-  if (found.iterations == 0 || found.iterations > most_iterations)
-    throw Malformed("its count of PBKDF2 iterations is " + std::to_string(found.iterations) +
-                    ", and only 1 to 10,000,000 are taken");
+  refuse_iterations(found.iterations);
   if (found.key_octets && *found.key_octets != cipher->key_octets)
     throw Malformed("the length of its key does not go with its cipher");
   if (found.initialization_vector.size() != block_octets)
@@ -215,7 +186,7 @@ std::optional<Pbes2> read_pbes2(Bytes encrypted_private_key_info) {
 Pkcs8Encryption describe_protection(Bytes encrypted_private_key_info) {
   const Protection found = read_protection(encrypted_private_key_info);
   if (found.scheme != pbes2_oid)
-    return {found.scheme, {}, 0};
+    return {found.scheme, {}, found.iterations};
   const auto* const cipher = find(ciphers, found.cipher);
   const auto* const prf = find(prfs, found.prf);
   return {cipher != nullptr ? cipher->name : found.cipher,
@@ -223,7 +194,8 @@ Pkcs8Encryption describe_protection(Bytes encrypted_private_key_info) {
 }
 
 std::optional<Secret> decrypt(const Pbes2& protection, const Secret& passphrase) {
-  return run_cipher(protection, derive_key(protection, passphrase), protection.ciphertext, Direction::decrypt);
+  const Secret key = derive_key(protection, passphrase);
+  return run_cipher(protection.cipher, key.bytes(), protection.initialization_vector, protection.ciphertext, Direction::decrypt);
 }
 
 std::vector<std::uint8_t> encrypt(Bytes private_key_info, const Secret& passphrase) {
@@ -233,9 +205,9 @@ std::vector<std::uint8_t> encrypt(Bytes private_key_info, const Secret& passphra
   fill_random(initialization_vector);
   Pbes2 protection{"AES-256-CBC", 32, ossl::Digest::sha256, pbkdf2_iterations, salt, initialization_vector, {}};
   const Secret key = derive_key(protection, passphrase);
-  const auto ciphertext = run_cipher(protection, key, private_key_info, Direction::encrypt);
+  const auto ciphertext = run_cipher(protection.cipher, key.bytes(), initialization_vector, private_key_info, Direction::encrypt);
   // A key that cannot be decrypted again is a key that is lost: with the derived key at hand, making sure is cheap.
-  const auto again = run_cipher(protection, key, ciphertext->bytes(), Direction::decrypt);
+  const auto again = run_cipher(protection.cipher, key.bytes(), initialization_vector, ciphertext->bytes(), Direction::decrypt);
   if (!again || !equal_in_constant_time(again->bytes(), private_key_info))
     throw Error(Errc::crypto, "failed to encrypt key: it does not decrypt to what it was");
   protection.ciphertext = ciphertext->bytes();

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <dockpki/base/secret.hpp>
@@ -21,6 +23,38 @@ struct Pbes2 {
   Bytes initialization_vector;
   Bytes ciphertext;
 };
+
+inline constexpr std::string_view pbes2_oid = "1.2.840.113549.1.5.13";
+inline constexpr std::string_view pbkdf2_oid = "1.2.840.113549.1.5.12";
+inline constexpr std::string_view triple_des_oid = "1.2.840.113549.3.7";
+
+/// Protection is the same as it stands there, known or not: object identifiers, dotted. It points into what was read.
+struct Protection {
+  std::string scheme;
+  std::string key_derivation; ///< only of PBES2
+  std::string cipher;         ///< only of PBES2
+  std::string prf;            ///< only of PBKDF2
+  std::uint64_t iterations = 0;
+  std::optional<std::uint64_t> key_octets;
+  Bytes salt;
+  Bytes initialization_vector;
+  Bytes ciphertext;
+};
+
+/// Throws der::Malformed.
+Protection read_protection(Bytes encrypted_private_key_info);
+
+struct Prf {
+  std::string_view oid;
+  const char* name;
+  ossl::Digest digest;
+};
+
+/// nullptr for one that is not known.
+const Prf* find_prf(std::string_view oid);
+
+/// refuse_iterations throws der::Malformed for a count that nobody uses: it would take for ever.
+void refuse_iterations(std::uint64_t iterations);
 
 /// nullopt if it is well-formed but not PBES2 with PBKDF2 and AES-CBC. Throws der::Malformed, for a count of iterations
 /// that nobody uses as well.

@@ -1,4 +1,5 @@
 #include <dockpki/x509/foreign_key.hpp>
+#include <dockpki/x509/pem.hpp>
 
 #include "support/catch.hpp"
 #include "x509_support.hpp"
@@ -40,7 +41,7 @@ TEST_CASE("foreign key: each way of protecting it is undone and told", "[x509][k
   CHECK(protection("rsa2048.key") == "none");
   CHECK(protection("p256-aes256.key") == "AES-256-CBC HMAC-SHA256");
   CHECK(protection("p256-des3.key") == "DES-EDE3-CBC HMAC-SHA256");
-  CHECK(protection("p256-pbes1.key") == "pbeWithSHAAnd3-KeyTripleDES-CBC ");
+  CHECK(protection("p256-pbes1.key") == "pbeWithSHAAnd3-KeyTripleDES-CBC SHA1");
   CHECK(protection("p256-legacy-des3.key") == "DES-EDE3-CBC MD5");
   CHECK(protection("rsa2048-legacy-encrypted.key") == "AES-128-CBC MD5");
   for (const char* name : {"p256-des3.key", "p256-pbes1.key", "p256-legacy-des3.key"})
@@ -69,6 +70,28 @@ TEST_CASE("foreign key: a protection that nothing undoes is refused before anybo
         "failed to read key 'key.pem': it is encrypted in a way that dockpki does not read (DES-CBC)" + hint);
   CHECK(never_asked(replaced(legacy, "DEK-Info", "Comment")) ==
         "failed to read key 'key.pem': it is encrypted in a way that dockpki does not read" + hint);
+}
+
+TEST_CASE("foreign key: a count of iterations that nobody uses is refused before it is run", "[x509][key]") {
+  for (const char* name : {"p256-des3.key", "p256-pbes1.key"}) {
+    const std::string hex = to_hex(read_pem(bytes(data(name)), "x").front().der.bytes());
+    const std::size_t count_at = hex.find("02020800"); // 2048, behind a salt of 8 octets
+    REQUIRE(count_at != std::string::npos);
+    const std::string changed = hex.substr(0, count_at - 20) + "0406aaaaaaaaaaaa020400989681" + hex.substr(count_at + 8);
+    CHECK(refusal(write_pem("ENCRYPTED PRIVATE KEY", unhex(changed))) ==
+          "failed to read key 'key.pem': its count of iterations is 10000001, and only 1 to 10,000,000 are taken");
+  }
+}
+
+TEST_CASE("foreign key: headers and lengths that do not fit the cipher are refused before anybody is asked", "[x509][key]") {
+  const std::string legacy = data("p256-legacy-des3.key");
+  CHECK(refusal(replaced(legacy, ",3DB05A9C5C71170A", "")) ==
+        "failed to read key 'key.pem': its DEK-Info holds no initialization vector of 8 octets");
+  CHECK(refusal(replaced(legacy, "3DB05A9C5C71170A", "3DB05A9C5C71170A00")) ==
+        "failed to read key 'key.pem': its DEK-Info holds no initialization vector of 8 octets");
+  CHECK(refusal("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,3DB05A9C5C71170A\n\n"
+                "AAAA\n-----END RSA PRIVATE KEY-----\n") ==
+        "failed to read key 'key.pem': its encrypted octets are not whole blocks of the cipher");
 }
 
 TEST_CASE("foreign key: it stands among text and certificates, but not beside another key", "[x509][key]") {

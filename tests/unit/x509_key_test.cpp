@@ -227,10 +227,10 @@ TEST_CASE("private key: a count of iterations that nobody uses is refused before
   };
   CHECK(refusal(with("0406aaaaaaaaaaaa"
                      "020400989681")) ==
-        "failed to read key 'key.pem': its count of PBKDF2 iterations is 10000001, and only 1 to 10,000,000 are taken");
+        "failed to read key 'key.pem': its count of iterations is 10000001, and only 1 to 10,000,000 are taken");
   CHECK(refusal(with("0409aaaaaaaaaaaaaaaaaa"
                      "020100")) ==
-        "failed to read key 'key.pem': its count of PBKDF2 iterations is 0, and only 1 to 10,000,000 are taken");
+        "failed to read key 'key.pem': its count of iterations is 0, and only 1 to 10,000,000 are taken");
   CHECK(refusal(with("0408aaaaaaaaaaaaaaaa"
                      "02020001")) ==
         "failed to read key 'key.pem': count of iterations: a number not in its shortest form (octet 43)");
@@ -245,7 +245,7 @@ TEST_CASE("private key: its encryption is described, whatever it is", "[x509][ke
   CHECK(described("p256-aes128-sha1.key") == "AES-128-CBC HMAC-SHA1 2048");
   CHECK(described("p256-aes192-sha512.key") == "AES-192-CBC HMAC-SHA512 2048");
   CHECK(described("p256-des3.key") == "1.2.840.113549.3.7 HMAC-SHA256 2048");
-  CHECK(described("p256-pbes1.key") == "1.2.840.113549.1.12.1.3  0");
+  CHECK(described("p256-pbes1.key") == "1.2.840.113549.1.12.1.3  2048");
   CHECK(described("rsa2048-legacy-encrypted.key") == "legacy PEM encryption MD5 1");
   CHECK(described("rsa2048.key") == "none");
   CHECK(error_of([&] { describe_encryption(bytes(data("p256-ca.crt"))); }) ==

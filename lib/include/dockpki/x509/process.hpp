@@ -3,9 +3,8 @@
 
 namespace dockpki::x509 {
 
-/// skip_legacy_cipher_names keeps OpenSSL from filling its table of cipher names, in which neither dockpki looks anything up (but
-/// for keys with RFC 1421 headers, and then it adds the few names itself) nor libssl: a tenth of what a short command does.
-/// EVP_get_cipherbyname finds nothing else afterwards. To be called before anything else
+/// skip_legacy_cipher_names keeps OpenSSL from filling its table of cipher names, in which dockpki never looks anything up, nor
+/// libssl: a tenth of what a short command does. EVP_get_cipherbyname finds nothing afterwards. To be called before anything else
 /// of OpenSSL. Throws Errc::crypto.
 void skip_legacy_cipher_names();
 
