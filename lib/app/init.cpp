@@ -139,9 +139,9 @@ InitResult init_authority(Context& context, const InitOptions& options) {
   files::make_private_folder(context.home.root());
   context.home.check();
   store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::yes);
-  plans = missing(std::move(plans), context.home, session.inventory()); // another process may have been first
+  plans = missing(make_plans(context, options), context.home, session.inventory()); // another process may have been first
   std::vector<Made> made;
-  for (std::size_t i = 0; i < plans.size(); ++i)
+  for (std::size_t i = 0; i < std::min(plans.size(), keys.size()); ++i)
     made.push_back(make_one(context, options, plans[i], std::move(keys[i]), passphrase, session.inventory()));
   for (Made& one : made) {
     one.staged.commit();
