@@ -5,17 +5,23 @@
 
 #include <dockpki/base/error.hpp>
 #include <dockpki/base/hex.hpp>
+#include <dockpki/pki/profile.hpp>
 #include <dockpki/x509/pem.hpp>
 
 #include "app/authority_files.hpp"
 
 namespace dockpki::app {
-std::vector<store::AuthorityRecord> crl_authorities(store::Inventory& inventory) {
+std::vector<store::AuthorityRecord> crl_authorities(store::Inventory& inventory, MayNot may_not) {
   std::vector<store::AuthorityRecord> authorities = inventory.authorities();
-  std::erase_if(authorities, [](const store::AuthorityRecord& authority) {
-    return authority.state != store::AuthorityState::active && authority.state != store::AuthorityState::retired;
+  std::erase_if(authorities, [&](const store::AuthorityRecord& authority) {
+    const bool stands = authority.state == store::AuthorityState::active || authority.state == store::AuthorityState::retired;
+    return !stands || (may_not == MayNot::left_out && !may_sign_lists(authority));
   });
   return authorities;
+}
+
+bool may_sign_lists(const store::AuthorityRecord& authority) {
+  return pki::may_sign_lists(x509::Certificate::from_der(authority.certificate).contents());
 }
 
 std::optional<store::CrlRecord> last_crl(store::Inventory& inventory, const std::string& authority) {

@@ -13,8 +13,13 @@
 
 namespace dockpki::app {
 
-/// Authorities whose lists have to be made, as long as they are valid: also those that issue nothing any more.
-std::vector<store::AuthorityRecord> crl_authorities(store::Inventory& inventory);
+/// Authorities whose lists have to be made, as long as they are valid: also those that issue nothing any more. With
+/// `MayNot::kept`, also those whose certificate does not allow it, as imported ones may be.
+enum class MayNot { left_out, kept };
+std::vector<store::AuthorityRecord> crl_authorities(store::Inventory& inventory, MayNot may_not = MayNot::left_out);
+
+/// False for an imported authority whose keyUsage lacks cRLSign.
+bool may_sign_lists(const store::AuthorityRecord& authority);
 
 /// What `authority` revoked, and how far its lists have come.
 pki::CrlOrder crl_order(store::Inventory& inventory, const std::string& authority);

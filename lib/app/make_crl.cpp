@@ -13,8 +13,20 @@
 namespace dockpki::app {
 namespace {
 
-std::vector<store::AuthorityRecord> chosen(store::Inventory& inventory, const CrlOptions& options, const store::Home& home) {
-  std::vector<store::AuthorityRecord> authorities = crl_authorities(inventory);
+/// One that may not sign lists is left out with a note, unless there is no other, or it was asked for: then it is refused.
+void leave_out_unable(std::vector<store::AuthorityRecord>& authorities, std::vector<std::string>& notes) {
+  const auto unable = [](const store::AuthorityRecord& authority) { return !may_sign_lists(authority); };
+  if (std::ranges::all_of(authorities, unable))
+    return;
+  for (const store::AuthorityRecord& authority : authorities)
+    if (unable(authority))
+      notes.push_back("authority '" + authority.name + "' may make no revocation lists: its keyUsage lacks cRLSign");
+  std::erase_if(authorities, unable);
+}
+
+std::vector<store::AuthorityRecord> chosen(store::Inventory& inventory, const CrlOptions& options, const store::Home& home,
+                                           std::vector<std::string>& notes) {
+  std::vector<store::AuthorityRecord> authorities = crl_authorities(inventory, MayNot::kept);
   if (authorities.empty())
     throw Error(Errc::not_found, "failed to find an authority in '" + home.root().string() + "': there is none",
                 "run 'dockpki init-ca' first");
@@ -29,6 +41,8 @@ std::vector<store::AuthorityRecord> chosen(store::Inventory& inventory, const Cr
       throw Error(Errc::not_found, "failed to find authority '" + x509::printable(*options.authority) + "'",
                   meant ? "did you mean '" + std::string(*meant) + "'?" : "'dockpki status' names them");
     }
+  } else {
+    leave_out_unable(authorities, notes);
   }
   if (options.out && authorities.size() > 1)
     throw Error(Errc::usage, "failed to write a copy: this home has several authorities, and a file holds the list of one",
@@ -75,7 +89,7 @@ CrlResult make_crl(Context& context, const CrlOptions& options) {
   const files::Path out = options.out ? absolute_folder(context, *options.out) : files::Path();
   {
     store::ReadSession reading(context.home);
-    authorities = chosen(reading.inventory(), options, context.home);
+    authorities = chosen(reading.inventory(), options, context.home, result.notes);
     for (const store::AuthorityRecord& authority : authorities) {
       const x509::Certificate certificate = load_certificate(context.home, authority);
       pki::CrlOrder order = crl_order(reading.inventory(), authority.name);

@@ -48,7 +48,13 @@ void add_note(std::vector<std::string>& notes, std::string note) {
 }
 
 /// What a person has to know who believes that it is done now.
-void add_notes(RevokeResult& result) {
+void add_notes(RevokeResult& result, store::Inventory& inventory) {
+  for (const store::AuthorityRecord& authority : crl_authorities(inventory, MayNot::kept))
+    if (!may_sign_lists(authority) && std::ranges::any_of(result.revoked, [&](const store::CertificateRecord& record) {
+          return record.authority == authority.name;
+        }))
+      add_note(result.notes,
+               "no revocation list tells of it: authority '" + authority.name + "' may sign none, its keyUsage lacks cRLSign");
   for (const store::CertificateRecord& record : result.revoked) {
     const std::string until = " until " + format_day(record.not_after);
     if (record.kind != pki::Kind::server)
@@ -76,7 +82,7 @@ RevokeResult plan(const Context& context, const RevokeOptions& options, std::vec
   }
   result.revoked = std::move(found.fresh);
   result.already = std::move(found.already);
-  add_notes(result);
+  add_notes(result, session.inventory());
   return result;
 }
 
@@ -115,7 +121,7 @@ RevokeResult revoke(Context& context, const RevokeOptions& options) {
   context.home.check();
   std::vector<store::AuthorityRecord> authorities;
   RevokeResult result = plan(context, options, authorities);
-  if (options.dry_run == DryRun::no && !authorities.empty())
+  if (options.dry_run == DryRun::no && !(authorities.empty() && result.revoked.empty()))
     carry_out(context, options, load_issuers(context, authorities), result);
   return result;
 }

@@ -18,8 +18,10 @@ bool is_before(const x509::SerialNumber& left, const x509::SerialNumber& right) 
 void check_authority(const x509::Certificate& authority, TimePoint now) {
   leaf_validity(now, Seconds(1), authority);
   if (!may_sign_lists(authority.contents()))
-    throw Error(Errc::refused, "failed to make a revocation list of authority '" + authority.contents().subject.text() +
-                                   "': its certificate may not sign lists: keyUsage lacks cRLSign");
+    throw Error(Errc::refused,
+                "failed to make a revocation list of authority '" + authority.contents().subject.text() +
+                    "': its certificate may not sign lists: keyUsage lacks cRLSign",
+                "a new generation of it may: dockpki rotate-ca begin");
 }
 
 /// Neither thisUpdate nor what was revoked may lie in the future.

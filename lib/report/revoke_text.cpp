@@ -63,10 +63,11 @@ std::string text(const app::RevokeResult& result, TimePoint now) {
     return text + "Nothing was changed\n";
   if (result.dry_run == app::DryRun::yes || result.revoked.empty())
     return text;
-  return text + "Next: to shut it out before that, do one of these:\n"
-                "  let a TLS front before the daemon check the CRL (docs/tls-front.md): give\n"
-                "  it the new one, and reload it\n"
-                "  make a new authority ('dockpki init-ca --home DIR'), issue every set anew,\n"
+  text += "Next: to shut it out before that, do one of these:\n";
+  if (!result.crls.empty())
+    text += "  let a TLS front before the daemon check the CRL (docs/tls-front.md): give\n"
+            "  it the new one, and reload it\n";
+  return text + "  make a new authority ('dockpki init-ca --home DIR'), issue every set anew,\n"
                 "  restart every daemon with it\n";
 }
 
