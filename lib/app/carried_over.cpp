@@ -3,9 +3,11 @@
 namespace dockpki::app {
 namespace {
 
-/// How long the certificate was issued for.
+/// How long the certificate was issued for. What lives for no longer than the skew was made without it, or by an authority that
+/// was no older itself.
 Seconds issued_for(const x509::Validity& validity) {
-  return validity.not_after + Seconds(1) - validity.not_before - pki::clock_skew;
+  const Seconds all = validity.not_after + Seconds(1) - validity.not_before;
+  return all > pki::clock_skew ? all - pki::clock_skew : all;
 }
 
 std::optional<x509::CommonName> organization_of(const x509::DistinguishedName& subject) {

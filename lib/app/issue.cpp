@@ -155,6 +155,7 @@ SetOrder server_order(const Context& context, const ServerOptions& options) {
 SetOrder client_order(const Context& context, const ClientOptions& options) {
   SetOrder order{.leaf = {}, .name = {}, .folder = {}, .owner = {}, .options = options.leaf, .key = {}, .notes = {}};
   order.leaf.kind = pki::Kind::client;
+  order.layout = store::Layout::client;
   order.name = options.name.value_or(options.for_user.value_or(context.caller.user));
   order.leaf.common_name = x509::CommonName::parse(order.name);
   order.leaf.organization = context.settings.client.organization;

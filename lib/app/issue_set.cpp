@@ -7,6 +7,7 @@
 #include <dockpki/files/as_user.hpp>
 #include <dockpki/files/set.hpp>
 
+#include "app/placed_sets.hpp"
 #include "app/standing_set.hpp"
 
 namespace dockpki::app {
@@ -36,7 +37,7 @@ Subject make_subject(Context& context, const SetOrder& order) {
 
 files::StagedSet stage(const Context& context, const SetOrder& order, const std::string& authority, store::Inventory& inventory,
                        const std::string& certificate_pem, const Secret& key_pem) {
-  const docker::SetLayout& layout = layout_of(order.leaf.kind);
+  const docker::SetLayout& layout = layout_of(order.layout);
   const std::string ca_pem = trust_pem(inventory, order.leaf.kind);
   std::vector<files::SetFile> files = {{layout.certificate, bytes_of(certificate_pem), files::certificate_mode}};
   if (!keeps_trust(order, authority))
@@ -47,7 +48,7 @@ files::StagedSet stage(const Context& context, const SetOrder& order, const std:
 }
 
 void name_files(IssuedSet& result, const SetOrder& order) {
-  const docker::SetLayout& layout = layout_of(order.leaf.kind);
+  const docker::SetLayout& layout = layout_of(order.layout);
   if (!keeps_trust(order, result.authority))
     result.ca_path = order.folder / layout.ca;
   result.certificate_path = order.folder / layout.certificate;
@@ -109,7 +110,7 @@ x509::Certificate make_set(Context& context, const SetOrder& order, const std::s
                                             .serial = serial,
                                             .certificate = {der.begin(), der.end()},
                                             .folder = order.folder.string(),
-                                            .layout = store_layout_of(order.leaf.kind),
+                                            .layout = order.layout,
                                             .owner = order.owner});
     const files::AsUser as_owner(order.owner);
     backups = staged.commit();
@@ -136,21 +137,16 @@ void mind_constraints(SetOrder& order, const x509::CertificateContents& authorit
 
 /// Hand-made authorities are often called as the daemon is. What has its issuer's name passes for signed by itself.
 void mind_subject(SetOrder& order, const x509::CertificateContents& authority) {
-  if (order.leaf.kind == pki::Kind::client || pki::leaf_subject(order.leaf).text() != authority.subject.text())
+  if (pki::leaf_subject(order.leaf).text() != authority.subject.text())
     return;
+  if (order.leaf.kind == pki::Kind::client)
+    throw Error(Errc::refused, "failed to issue a certificate for '" + order.name + "': this is the authority's own name",
+                "choose another: dockpki issue-client --name NAME");
   order.leaf.common_name.reset();
   order.notes.emplace_back("without a common name: it would be the authority's own");
 }
 
 } // namespace
-
-const docker::SetLayout& layout_of(pki::Kind kind) {
-  return kind == pki::Kind::client ? docker::client_layout : docker::server_layout;
-}
-
-store::Layout store_layout_of(pki::Kind kind) {
-  return kind == pki::Kind::client ? store::Layout::client : store::Layout::server;
-}
 
 x509::RequestFields request_fields(const pki::LeafOrder& order) {
   return {.subject = pki::leaf_subject(order),

@@ -6,7 +6,6 @@
 #include <string>
 
 #include <dockpki/app/issue.hpp>
-#include <dockpki/docker/set_layout.hpp>
 
 namespace dockpki::app {
 
@@ -22,7 +21,8 @@ struct SetOrder {
   pki::LeafOrder leaf;
   std::string name;   ///< the set's name in the inventory
   files::Path folder; ///< absolute
-  std::string owner;  ///< another user whom the files are to belong to; empty as a rule
+  store::Layout layout = store::Layout::server;
+  std::string owner; ///< another user whom the files are to belong to; empty as a rule
   LeafOptions options;
   std::optional<x509::KeyType> key; ///< to be generated; none: `request` brings a public key
   const x509::Request* request = nullptr;
@@ -30,9 +30,6 @@ struct SetOrder {
   std::optional<Renewed> renews; ///< in a renewal: what lies there
   std::vector<std::string> notes;
 };
-
-const docker::SetLayout& layout_of(pki::Kind kind);
-store::Layout store_layout_of(pki::Kind kind);
 
 /// request_fields gives what a request of ours asks for.
 x509::RequestFields request_fields(const pki::LeafOrder& order);

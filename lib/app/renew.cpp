@@ -144,6 +144,7 @@ IssuedSet renew_one(Context& context, const Candidate& one, const RenewOptions& 
   order.leaf = leaf_order(old.contents(), one.record, options);
   order.name = one.record.name;
   order.folder = one.placement.folder;
+  order.layout = one.placement.layout;
   order.owner = one.placement.owner;
   order.options.force = Force::yes;
   order.options.dry_run = options.dry_run;

@@ -46,7 +46,7 @@ ClientSet* set_of(const store::CertificateRecord& found, std::vector<ClientSet>&
   };
   if (const auto set = std::ranges::find_if(sets, was_there); set != sets.end())
     return &*set;
-  if (found.kind != pki::Kind::client || found.state != store::CertificateState::superseded)
+  if (found.kind == pki::Kind::server || found.state != store::CertificateState::superseded)
     return nullptr;
   const auto in_its_folder = [&](const ClientSet& set) {
     return set.candidate->record.name == found.name && set.candidate->placement.folder == found.folder;
@@ -96,7 +96,7 @@ void renew_contexts(const Context& context, const std::vector<Candidate>& candid
                     DryRun dry_run) {
   std::map<std::string, std::vector<ClientSet>> sets; // by owner
   for (std::size_t i = 0; i < results.size(); ++i)
-    if (candidates[i].record.kind == pki::Kind::client && results[i].outcome != Renewal::failed)
+    if (candidates[i].placement.layout == store::Layout::client && results[i].outcome != Renewal::failed)
       sets[candidates[i].placement.owner].push_back({&candidates[i], &results[i]});
   store::ReadSession session(context.home);
   for (auto& [owner, owned] : sets) {

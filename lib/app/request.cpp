@@ -6,6 +6,7 @@
 #include <dockpki/files/set.hpp>
 
 #include "app/order.hpp"
+#include "app/placed_sets.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr const char* request_name = "request.csr";
 
 IssuedSet make_request(Context& context, SetOrder order) {
-  const docker::SetLayout& layout = layout_of(order.leaf.kind);
+  const docker::SetLayout& layout = layout_of(order.layout);
   IssuedSet result{.kind = order.leaf.kind, .name = order.name, .folder = order.folder};
   result.key = to_string(*order.key);
   result.names = order.leaf.names;

@@ -7,6 +7,8 @@
 #include <dockpki/base/hex.hpp>
 #include <dockpki/x509/pem.hpp>
 
+#include "app/placed_sets.hpp"
+
 namespace dockpki::app {
 namespace {
 
@@ -57,7 +59,7 @@ void refuse_standing(const SetOrder& order) {
 
 /// A certificate is of no use, and stops dockerd, beside a key that is not its own.
 void refuse_other_key(const SetOrder& order) {
-  const std::string& name = layout_of(order.leaf.kind).key;
+  const std::string& name = layout_of(order.layout).key;
   const std::array names = {name};
   if (order.request == nullptr || files::standing_files(order.folder, names).empty())
     return;
@@ -88,7 +90,7 @@ std::string lost_names(const x509::GeneralNames& replaced, const x509::SubjectAl
 
 /// A certificate does not end when another takes its place, and its names are not taken over.
 void note_on_replaced(SetOrder& order, TimePoint now) {
-  const std::string& file = layout_of(order.leaf.kind).certificate;
+  const std::string& file = layout_of(order.layout).certificate;
   try {
     const Secret pem = read_set_file(order.folder, file);
     const auto certificate = x509::Certificate::from_pem(pem.bytes(), file);
@@ -112,7 +114,7 @@ void note_on_replaced(SetOrder& order, TimePoint now) {
 } // namespace
 
 std::vector<std::string> written_names(const SetOrder& order) {
-  const docker::SetLayout& layout = layout_of(order.leaf.kind);
+  const docker::SetLayout& layout = layout_of(order.layout);
   if (order.request != nullptr)
     return {layout.ca, layout.certificate};
   return {layout.ca, layout.certificate, layout.key};
@@ -128,7 +130,8 @@ void check_unchanged(store::Inventory& inventory, const SetOrder& order) {
     return;
   const std::vector<store::PlacementRecord> placements = inventory.placements();
   const auto lies_there = [&](const store::PlacementRecord& placement) {
-    return placement.certificate_id == order.renews->certificate_id && placement.folder == order.folder;
+    return placement.certificate_id == order.renews->certificate_id && placement.folder == order.folder &&
+           placement.layout == order.layout;
   };
   if (std::ranges::none_of(placements, lies_there))
     throw Error(Errc::busy,
@@ -149,7 +152,7 @@ files::Existing existing_policy(store::Inventory& inventory, const SetOrder& ord
     return files::Existing::refused;
   if (keeps_trust(order, authority)) // what is written is known to be ours
     return files::Existing::replaced;
-  return is_ours(inventory, order.folder, layout_of(order.leaf.kind)) ? files::Existing::replaced : files::Existing::backed_up;
+  return is_ours(inventory, order.folder, layout_of(order.layout)) ? files::Existing::replaced : files::Existing::backed_up;
 }
 
 } // namespace dockpki::app

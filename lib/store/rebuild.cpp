@@ -24,11 +24,14 @@ std::optional<x509::Certificate> read_certificate(const Der& der) {
   }
 }
 
-pki::Kind kind_of(const x509::Certificate& certificate) {
+/// One that somebody else made may not say what it is for: then the names of its files do.
+pki::Kind kind_of(const x509::Certificate& certificate, Layout layout) {
   const auto& usages = certificate.contents().extended_key_usage;
   const auto has = [&](std::string_view oid) {
     return usages && std::find(usages->begin(), usages->end(), oid) != usages->end();
   };
+  if (!usages || has(x509::any_extended_key_usage_oid))
+    return layout == Layout::client ? pki::Kind::client : pki::Kind::server;
   if (has(x509::server_auth_oid) && has(x509::client_auth_oid))
     return pki::Kind::dual;
   return has(x509::client_auth_oid) ? pki::Kind::client : pki::Kind::server;
@@ -263,9 +266,14 @@ void Rebuild::add_found(const Der& der, const std::string& name, const std::stri
     if (!issuer || !(issuer->contents().subject == certificate->contents().issuer) ||
         !certificate->is_signed_by(issuer->contents().subject_public_key))
       continue;
-    add(
-        CertificateIssued{
-            authority.name, kind_of(*certificate), name, certificate->contents().serial_number.text(), der, folder, layout, {}},
+    add(CertificateIssued{authority.name,
+                          kind_of(*certificate, layout),
+                          name,
+                          certificate->contents().serial_number.text(),
+                          der,
+                          folder,
+                          layout,
+                          {}},
         now_, source);
     return;
   }
