@@ -47,7 +47,7 @@ class Case:
     """A command, what it needs to be there before, and how to tell the old result from the new one."""
     names = disk.SERVER
     first_time = False  # no set stands yet
-    inventory_is_lost = False  # so that it cannot know anything before the next run
+    inventory_lacks = False  # certificates that lie there, before the next run
 
     def __init__(self, title):
         self.title = title
@@ -243,7 +243,7 @@ class ChangePassphrase(Case):
 
 class Repair(Case):
     """The inventory is lost; the result is that `list` knows every certificate again."""
-    inventory_is_lost = True
+    inventory_lacks = True
 
     def prepare(self, world):
         super().prepare(world)

@@ -23,6 +23,7 @@ import time
 import cases
 import disk
 import harness
+import import_cases
 from cases import World
 from disk import Bad
 
@@ -105,7 +106,7 @@ def try_point(case, world, point):
     try:
         state = case.judge(world, before)
         judge_exit(point, result, injected, state, case)
-        if not case.inventory_is_lost:
+        if not case.inventory_lacks:
             cases.judge_serials(world)
         left = disk.staging_below(world.root)
         if outcome == "failed" and left and not point.call.startswith(("unlink", "rmdir", "rename")):
@@ -215,7 +216,7 @@ def main():
     os.umask(0o077)
     total, total_bad = 0, 0
     with harness.temp_folder() as work, concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
-        for case in cases.all_cases():
+        for case in (*cases.all_cases(), *import_cases.all_cases()):
             if options.only and not any(text in case.title for text in options.only):
                 continue
             try:

@@ -13,6 +13,7 @@ import tempfile
 import cases
 import disk
 import harness
+import import_cases
 import inject
 from harness import check
 
@@ -126,12 +127,29 @@ def every_command(image):
     request = world.root / "request"
     run_and_cut(image, world, serials, "make-request", "--server", "--dns", "b.example", "--out", request)
     run_and_cut(image, world, serials, "sign-request", request / "request.csr", "--out", world.root / "signed", "--json")
+    made, made_set = world.root / "made", world.root / "made-set"
+    import_cases.make_authority(made)
+    import_cases.make_hand_made_set(made, made_set)
+    image.settle()
+    other = cases.World(world.root / "other")
+    other.root.mkdir(mode=0o700)
+    import_and_cut(image, other, made, made_set)
     known = cases.known_serials(world)
     for path in world.home.glob("inventory.db*"):
         path.unlink()
     image.settle()
     run_and_cut(image, world, serials, "repair")
     check(cases.known_serials(world) == known, f"{image.kind}: the repaired inventory outlasts the cut")
+
+
+def import_and_cut(image, world, authority, folder):
+    """What was made by hand, into a home of its own."""
+    run_and_cut(image, world, set(), "import-ca", "--cert", authority / "ca.crt", "--key", authority / "ca.key", "--no-passphrase")
+    serials = {disk.Certificate.from_pem((folder / "server-cert.pem").read_bytes()).serial}
+    run_and_cut(image, world, serials, "import", folder)
+    run_and_cut(image, world, serials, "import", folder, "--out", world.root / "sets")
+    written = world.root / "sets" / "a.example"
+    disk.judge_new_set(written, disk.SERVER, disk.read_set(written, disk.SERVER))
 
 
 def errors_that_were_survived(image):
