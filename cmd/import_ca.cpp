@@ -11,11 +11,20 @@ namespace {
 struct Arguments {
   std::string certificate;
   std::string key;
-  std::optional<std::string> name;
+  std::optional<std::string> role;
   PassphraseSource key_passphrase;
   bool no_passphrase = false;
   bool dry_run = false;
 };
+
+pki::Role read_role(const std::optional<std::string>& text) {
+  if (!text)
+    return pki::Role::all;
+  if (const auto role = pki::parse_role(*text))
+    return *role;
+  throw Error(Errc::usage, "failed to read the role '" + x509::printable(*text) + "': there is no such role",
+              "give all, servers or clients");
+}
 
 app::ImportAuthorityOptions read(const Arguments& arguments, const Invocation& run) {
   if (arguments.no_passphrase && run.globals().passphrase.given())
@@ -23,7 +32,7 @@ app::ImportAuthorityOptions read(const Arguments& arguments, const Invocation& r
                 "leave out the one or the other; the key's old passphrase comes from --key-passphrase-file");
   app::ImportAuthorityOptions options{.certificate = arguments.certificate,
                                       .key = arguments.key,
-                                      .name = arguments.name,
+                                      .role = read_role(arguments.role),
                                       .old_passphrase = {},
                                       .new_passphrase = {},
                                       .dry_run = dry_run_of(arguments.dry_run)};
@@ -50,8 +59,10 @@ void configure(CLI::App& command, Invocation& invocation) {
   auto arguments = std::make_shared<Arguments>();
   command.add_option("--cert", arguments->certificate, "The authority's certificate, PEM")->type_name("FILE")->required();
   command.add_option("--key", arguments->key, "The key that belongs to it, PEM")->type_name("FILE")->required();
-  command.add_option("--name", arguments->name, "Its name in the home; servers-g1 or clients-g1 signs these alone [g1]")
-      ->type_name("NAME");
+  command
+      .add_option("--role", arguments->role,
+                  "What it signs: all (default), or servers or clients alone, where another signs the other side")
+      ->type_name("ROLE");
   auto* file = command
                    .add_option("--key-passphrase-file", arguments->key_passphrase.file,
                                "File whose first line is the key's old passphrase")

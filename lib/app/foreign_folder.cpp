@@ -107,4 +107,21 @@ ForeignFolder read_foreign_folder(const files::Path& folder) {
   return std::move(finder).pairs();
 }
 
+ForeignFolder read_foreign_file(const files::Path& file, const std::vector<files::Path>& given) {
+  files::read_file(file, "file", docker::largest_set_file); // here a fault is told
+  std::vector<files::Path> all = files_in(file.parent_path());
+  for (const files::Path& one : given)
+    if (std::ranges::find(all, one) == all.end())
+      all.push_back(one);
+  Finder finder;
+  for (const files::Path& one : all)
+    finder.read(one);
+  ForeignFolder found = std::move(finder).pairs();
+  std::erase_if(found.leaves, [&](const FoundLeaf& leaf) {
+    return std::ranges::find(leaf.certificate_files, file) == leaf.certificate_files.end() &&
+           std::ranges::find(leaf.key_files, file) == leaf.key_files.end();
+  });
+  return found;
+}
+
 } // namespace dockpki::app

@@ -27,4 +27,8 @@ struct ForeignFolder {
 /// Throws Errc::not_found, Errc::permission, Errc::invalid_input if the folder itself cannot be read.
 ForeignFolder read_foreign_folder(const files::Path& folder);
 
+/// read_foreign_file gives those that `file`, one of `given`, holds the certificate or the key of. What belongs to it is looked
+/// for in `given` and in the folder of `file`. Throws as read_file does if the file cannot be read.
+ForeignFolder read_foreign_file(const files::Path& file, const std::vector<files::Path>& given);
+
 } // namespace dockpki::app

@@ -16,46 +16,49 @@ namespace {
 
 constexpr std::size_t largest_key_file = 64U << 10U;
 
-/// What a name in the home says: "g1", "servers-g1", "clients-g2".
+/// Where it goes in the home.
 struct Place {
-  std::string name;
+  std::string name; ///< "g1", "servers-g1", "clients-g2"
   pki::Role role = pki::Role::all;
   int generation = 1;
 };
-
-Place read_place(const std::string& name) {
-  Place place{.name = name};
-  std::string_view rest = name;
-  for (const pki::Role role : {pki::Role::servers, pki::Role::clients})
-    if (const std::string prefix = std::string(to_string(role)) + '-'; rest.starts_with(prefix)) {
-      place.role = role;
-      rest.remove_prefix(prefix.size());
-    }
-  constexpr std::size_t most_digits = 4;
-  const std::string_view digits = rest.substr(std::min<std::size_t>(rest.size(), 1));
-  const bool is_number = !digits.empty() && digits.size() <= most_digits && digits.front() != '0' &&
-                         digits.find_first_not_of("0123456789") == std::string_view::npos;
-  if (!rest.starts_with('g') || !is_number)
-    throw Error(Errc::usage,
-                "failed to use '" + x509::printable(name) + "' as the name of an authority: it is not of the form g1",
-                "g1 signs everything; servers-g1 or clients-g1 signs servers or clients alone");
-  place.generation = std::stoi(std::string(digits));
-  return place;
-}
 
 bool overlap(pki::Role left, pki::Role right) {
   return left == right || left == pki::Role::all || right == pki::Role::all;
 }
 
-void refuse_standing(const store::Home& home, store::Inventory& inventory, const Place& place) {
+bool stands(const store::AuthorityRecord& authority) {
+  return authority.state == store::AuthorityState::active || authority.state == store::AuthorityState::retired;
+}
+
+/// Two that share subject or key would be one to everybody else, with two lists of what is revoked.
+void refuse_twin(const store::AuthorityRecord& authority, const x509::Certificate& certificate) {
+  const auto standing = x509::Certificate::from_der(authority.certificate);
+  const bool has_subject = standing.contents().subject.text() == certificate.contents().subject.text();
+  if (has_subject || standing.contents().subject_public_key == certificate.contents().subject_public_key)
+    throw Error(Errc::already_exists,
+                "failed to import the authority: '" + authority.name + "' of this home has the same " +
+                    (has_subject ? "subject" : "key"),
+                "one that signs servers and clients is imported once, without --role, into a home of its own: --home DIR");
+}
+
+/// The next generation of `role` that the home does not have. Throws Errc::already_exists if one signs the same already.
+Place find_place(const store::Home& home, store::Inventory& inventory, pki::Role role, const x509::Certificate& certificate) {
+  Place place{.name = {}, .role = role};
   for (const store::AuthorityRecord& authority : inventory.authorities()) {
-    const bool active = authority.state == store::AuthorityState::active;
-    const bool taken = authority.name == place.name && (active || authority.state == store::AuthorityState::retired);
-    if (taken || (active && overlap(authority.role, place.role)))
+    if (!stands(authority))
+      continue;
+    if (authority.state == store::AuthorityState::active && overlap(authority.role, role))
       throw Error(Errc::already_exists,
                   "failed to import the authority into '" + home.root().string() + "': it has '" + authority.name + "' already",
                   "'dockpki status' shows it; choose another home with --home DIR");
+    refuse_twin(authority, certificate);
+    if (authority.role == role)
+      place.generation = std::max(place.generation, authority.generation + 1);
   }
+  const std::string prefix = role == pki::Role::all ? "" : std::string(to_string(role)) + '-';
+  place.name = prefix + 'g' + std::to_string(place.generation);
+  return place;
 }
 
 bool has_inventory(const store::Home& home) {
@@ -65,13 +68,14 @@ bool has_inventory(const store::Home& home) {
 }
 
 /// Before anybody types a passphrase for nothing.
-void look_at_home(const store::Home& home, const Place& place) {
+Place look_at_home(const store::Home& home, pki::Role role, const x509::Certificate& certificate) {
   std::error_code error;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(home.root(), error)))
-    return;
-  home.check();
-  if (has_inventory(home))
-    refuse_standing(home, store::ReadSession(home).inventory(), place);
+  if (std::filesystem::exists(std::filesystem::symlink_status(home.root(), error))) {
+    home.check();
+    if (has_inventory(home))
+      return find_place(home, store::ReadSession(home).inventory(), role, certificate);
+  }
+  return {.name = role == pki::Role::all ? "g1" : std::string(to_string(role)) + "-g1", .role = role};
 }
 
 x509::Certificate read_certificate(const files::Path& path) {
@@ -96,6 +100,16 @@ x509::ForeignKey read_key(const ImportAuthorityOptions& options, const x509::Cer
   return read;
 }
 
+/// Others may have taken a copy of the file.
+std::optional<std::string> exposure(const files::Path& key) {
+  using std::filesystem::perms;
+  std::error_code error;
+  const perms mode = std::filesystem::status(key, error).permissions();
+  if (error || (mode & (perms::group_read | perms::others_read)) == perms::none)
+    return std::nullopt;
+  return "others on this machine can read '" + key.string() + "': whoever has a copy of it signs as this authority";
+}
+
 /// Anything but what dockpki itself would have written is easier to guess.
 std::optional<std::string> weak_protection(const std::optional<x509::Pkcs8Encryption>& encryption) {
   if (!encryption)
@@ -115,6 +129,8 @@ std::vector<std::string> notes_on(const Context& context, const ImportAuthorityO
     notes.insert(notes.begin(), std::move(*note));
   if (auto weak = weak_protection(key.encryption))
     notes.push_back(std::move(*weak));
+  if (auto exposed = exposure(options.key))
+    notes.push_back(std::move(*exposed));
   notes.push_back("the key still lies in '" + options.key.string() + "' as well: destroy that copy once all is well here");
   if (!options.new_passphrase)
     notes.emplace_back(
@@ -146,10 +162,9 @@ void write_files(const Context& context, const Place& place, const x509::Certifi
 } // namespace
 
 InitResult import_authority(Context& context, const ImportAuthorityOptions& options) {
-  const Place place = read_place(options.name.value_or("g1"));
-  look_at_home(context.home, place);
   x509::Certificate certificate = read_certificate(options.certificate);
   pki::weaknesses_of(certificate, context.now); // what must not sign is refused before a passphrase is asked for
+  Place place = look_at_home(context.home, options.role, certificate);
   const x509::ForeignKey key = read_key(options, certificate);
   InitResult result{.origin = store::Origin::imported,
                     .home = context.home.root(),
@@ -166,7 +181,7 @@ InitResult import_authority(Context& context, const ImportAuthorityOptions& opti
       options.new_passphrase ? key.key.write_encrypted_pem(options.new_passphrase()) : key.key.write_unencrypted_pem();
 
   store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::yes);
-  refuse_standing(context.home, session.inventory(), place); // another process may have been first
+  place = find_place(context.home, session.inventory(), options.role, certificate); // another process may have been first
   reserve_serial(session.inventory(), context, place, certificate);
   write_files(context, place, certificate, key_pem);
   session.record(store::AuthorityCreated{.name = place.name,

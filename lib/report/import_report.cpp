@@ -19,12 +19,8 @@ std::string place(const app::ImportedSet& set) {
   return set.certificate_path.empty() ? set.source.string() : set.certificate_path.string();
 }
 
-std::string details(const app::ImportedSet& set) {
+std::string notes(const app::ImportedSet& set) {
   std::string text;
-  if (!set.failure.empty())
-    text += place(set) + ": " + set.failure + '\n';
-  if (!set.hint.empty())
-    text += "hint: " + set.hint + '\n';
   for (const std::string& note : set.notes)
     text += "note: " + std::string(to_string(set.kind)) + " '" + set.name + "': " + note + '\n';
   return text;
@@ -60,7 +56,7 @@ std::string text(const std::vector<app::ImportedSet>& sets, TimePoint now) {
     table.add({std::string(to_string(set.outcome)), set.certificate ? set.name : "-",
                set.certificate ? std::string(to_string(set.kind)) : "-",
                set.certificate ? describe_when(set.certificate->contents().validity.not_after, now) : "-", place(set)});
-    more += details(set);
+    more += notes(set);
     imported = imported || set.outcome == app::Import::imported;
   }
   return table.text() + more + (imported ? next_text({"dockpki renew --check"}) : "");

@@ -17,6 +17,7 @@ class HandMade:
     folders: list              # that hold a server's and a client's set
     in_place: bool             # the files of both sets are called as Docker's
     weak: list                 # parts of the notes that tell what is weak
+    client_kind: str = "client"  # "dual" where the client's certificate has both usages
 
 
 def _openssl(folder):
@@ -60,7 +61,7 @@ def mkcert(folder):
     (folder / "root").mkdir()
     run(["mkcert", "localhost", "127.0.0.1"], cwd=folder, env=env, check=True)
     run(["mkcert", "-client", "client"], cwd=folder, env=env, check=True)
-    return HandMade(folder / "root/rootCA.pem", folder / "root/rootCA-key.pem", [folder], False, ["lacks cRLSign", "was not encrypted"])
+    return HandMade(folder / "root/rootCA.pem", folder / "root/rootCA-key.pem", [folder], False, ["lacks cRLSign", "was not encrypted"], client_kind="dual")
 
 
 def dind(folder):
@@ -94,7 +95,7 @@ def adopt(made, home, run_dockpki):
     sets = run_dockpki(home, "import", *made.folders, *out, "--json").json()["sets"]
     found = {one["kind"]: pathlib.Path(one["folder"]) for one in sets if one["result"] == "imported"}
     assert len(sets) == 2, sets
-    return said, found["server"], found["client"]
+    return said, found["server"], found[made.client_kind]
 
 
 def passphrase(home):
