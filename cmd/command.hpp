@@ -40,6 +40,7 @@ const Command& show_command();
 const Command& verify_command();
 const Command& renew_command();
 const Command& forget_command();
+const Command& export_command();
 const Command& schedule_command();
 const Command& log_command();
 const Command& revoke_command();

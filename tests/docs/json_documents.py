@@ -9,7 +9,7 @@ CODE = re.compile(r"`([a-z_0-9]+)`")
 # Words in the page's code style that are values, not members.
 VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
           "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust",
-          "imported", "planned", "known", "refused"}
+          "imported", "planned", "known", "refused", "p12", "pem", "tar"}
 
 
 def sections():
@@ -67,6 +67,7 @@ def documents(folder):
     shutil.copytree(client, folder / ".docker/contexts/tls/prod/docker")
     note("renew", *passphrase, "--before", "400d", "--dry-run", check=False)
     note("schedule", *passphrase, "--print")
+    note("export", client, "--out", folder / "client.pem")
     note("forget", client, "--dry-run")
     run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", folder / "ca.key", "-out", folder / "ca.crt"], check=True)
     files = ("--cert", folder / "ca.crt", "--key", folder / "ca.key", "--no-passphrase")

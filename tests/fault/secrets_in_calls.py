@@ -7,12 +7,14 @@ import base64
 import os
 import pathlib
 import re
+import shutil
 import stat
 import subprocess
 import sys
 
 import disk
 import harness
+import import_cases
 import terminal
 from canary import CANARY, SECOND, judge_files, make_world, pipe_with, secret_file
 from harness import check, check_equal
@@ -98,6 +100,7 @@ def from_a_file():
                 (("init-ca", "--passphrase-file", canary), {CANARY: 1}),
                 (("issue-server", "--dns", "a.example", "--passphrase-file", canary), {CANARY: 1}),
                 (("issue-client", "--name", "somebody", "--passphrase-file", canary), {CANARY: 1}),
+                (("export", "somebody", "--out", world.root / "somebody.p12", "--export-passphrase-file", canary), {CANARY: 1}),
                 (("change-passphrase", "--passphrase-file", canary, "--new-passphrase-file", second), {CANARY: 1, SECOND: 1}),
                 (("issue-server", "--dns", "b.example", "--passphrase-file", second), {SECOND: 1})):
             result = traced(world, trace, *args, *loud)
@@ -129,7 +132,8 @@ def from_a_terminal():
     with harness.temp_folder() as folder:
         world, trace = make_world(folder), folder / "trace"
         for args, prompts in ((("init-ca",), ("New passphrase for the authority's key: ", "Once more: ")),
-                              (("issue-server", "--dns", "a.example"), ("Passphrase of authority g1: ",))):
+                              (("issue-server", "--dns", "a.example"), ("Passphrase of authority g1: ",)),
+                              (("export", "a.example", "--out", world.root / "a.p12"), (f"New passphrase of {world.root / 'a.p12'}: ", "Once more: "))):
             with terminal.Terminal([*strace(trace), *world.argv(*args, "--verbose")], harness.clean_env(home=world.root)) as person:
                 seen = "".join([person.answer(prompt, CANARY) for prompt in prompts])
                 code = person.finish()
@@ -158,6 +162,24 @@ def the_authority_key_stays_inside():
                 check(not lines_with(trace, secret), f"{what}: the encrypted authority's key is in no system call in the clear")
             judge_files(world.root, number, (), what)
             judge_files(world.root, body[1], (), what)
+
+
+def an_imported_key_stays_inside():
+    """However it was encrypted before."""
+    with harness.temp_folder() as folder:
+        world, trace = make_world(folder), folder / "trace"
+        canary, second = secret_file(world, "canary", CANARY), secret_file(world, "second", SECOND)
+        import_cases.make_authority(world.root / "made")
+        plain, certificate = world.root / "made/ca.key", world.root / "made/ca.crt"
+        number, body = scalar_of(plain)
+        for title, words in (("RFC 1421", ["ec", "-des3"]), ("PBES1", ["pkcs8", "-topk8", "-v1", "PBE-SHA1-3DES"]), ("PBES2", ["pkcs8", "-topk8", "-v2", "des3"])):
+            key = folder / f"{title}.key"
+            subprocess.run(["openssl", *words, "-in", plain, "-passout", f"file:{canary}", "-out", key], capture_output=True, check=True)
+            result = traced(world, trace, "import-ca", "--cert", certificate, "--key", key, "--key-passphrase-file", canary, "--passphrase-file", second, "--verbose")
+            judge_run(world, trace, result, {CANARY: 1, SECOND: 1}, (canary, second), f"import-ca of a key with {title}")
+            for secret in (number, number.hex().encode(), *body[:2]):
+                check(not lines_with(trace, secret), f"{title}: the key is in no system call in the clear")
+            shutil.rmtree(world.home)
 
 
 def an_unencrypted_authority_key_is_written_once():
@@ -225,5 +247,5 @@ if __name__ == "__main__":
         harness.skip("needs root: of a process that is not dumpable nobody else sees what its calls carry")
     os.umask(0o077)
     tests = (from_a_file, from_the_variable_that_names_a_file, from_a_descriptor, from_a_terminal, the_authority_key_stays_inside,
-             an_unencrypted_authority_key_is_written_once, key_files_are_born_closed)
+             an_imported_key_stays_inside, an_unencrypted_authority_key_is_written_once, key_files_are_born_closed)
     harness.run_tests(*(test for test in tests if len(sys.argv) < 2 or any(word in test.__name__ for word in sys.argv[1:])))

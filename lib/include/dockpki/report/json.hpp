@@ -7,6 +7,7 @@
 
 #include <dockpki/app/adopt.hpp>
 #include <dockpki/app/authority.hpp>
+#include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
@@ -34,6 +35,7 @@ std::string json(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run);
 /// One set of the above, as a hook gets it: on one line.
 std::string json(const app::RenewedSet& set);
 std::string json(const std::vector<app::ImportedSet>& sets, app::DryRun dry_run);
+std::string json(const app::ExportedSet& set);
 
 /// What one file was found to hold.
 struct ShownFile {

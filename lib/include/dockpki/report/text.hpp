@@ -6,6 +6,7 @@
 
 #include <dockpki/app/adopt.hpp>
 #include <dockpki/app/authority.hpp>
+#include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
@@ -33,6 +34,7 @@ std::string text(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run
 std::string text(const app::Schedule& schedule, const std::vector<files::Path>& written);
 std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now);
 std::string text(const std::vector<app::ImportedSet>& sets, TimePoint now);
+std::string text(const app::ExportedSet& set, TimePoint now);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
 
