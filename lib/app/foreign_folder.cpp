@@ -124,4 +124,11 @@ ForeignFolder read_foreign_file(const files::Path& file, const std::vector<files
   return found;
 }
 
+bool others_can_read(const files::Path& key) {
+  using std::filesystem::perms;
+  std::error_code error;
+  const perms mode = std::filesystem::status(key, error).permissions();
+  return !error && (mode & (perms::group_read | perms::others_read)) != perms::none;
+}
+
 } // namespace dockpki::app

@@ -31,4 +31,7 @@ ForeignFolder read_foreign_folder(const files::Path& folder);
 /// for in `given` and in the folder of `file`. Throws as read_file does if the file cannot be read.
 ForeignFolder read_foreign_file(const files::Path& file, const std::vector<files::Path>& given);
 
+/// others_can_read says whether somebody else may have taken a copy of a key: its group or everybody can read the file.
+bool others_can_read(const files::Path& key);
+
 } // namespace dockpki::app

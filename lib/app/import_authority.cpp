@@ -10,6 +10,7 @@
 #include <dockpki/x509/foreign_key.hpp>
 
 #include "app/authority_files.hpp"
+#include "app/foreign_folder.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -100,16 +101,6 @@ x509::ForeignKey read_key(const ImportAuthorityOptions& options, const x509::Cer
   return read;
 }
 
-/// Others may have taken a copy of the file.
-std::optional<std::string> exposure(const files::Path& key) {
-  using std::filesystem::perms;
-  std::error_code error;
-  const perms mode = std::filesystem::status(key, error).permissions();
-  if (error || (mode & (perms::group_read | perms::others_read)) == perms::none)
-    return std::nullopt;
-  return "others on this machine can read '" + key.string() + "': whoever has a copy of it signs as this authority";
-}
-
 /// Anything but what dockpki itself would have written is easier to guess.
 std::optional<std::string> weak_protection(const std::optional<x509::Pkcs8Encryption>& encryption) {
   if (!encryption)
@@ -129,8 +120,9 @@ std::vector<std::string> notes_on(const Context& context, const ImportAuthorityO
     notes.insert(notes.begin(), std::move(*note));
   if (auto weak = weak_protection(key.encryption))
     notes.push_back(std::move(*weak));
-  if (auto exposed = exposure(options.key))
-    notes.push_back(std::move(*exposed));
+  if (others_can_read(options.key))
+    notes.push_back("others on this machine can read '" + options.key.string() +
+                    "': whoever has a copy of it signs as this authority");
   notes.push_back("the key still lies in '" + options.key.string() + "' as well: destroy that copy once all is well here");
   if (!options.new_passphrase)
     notes.emplace_back(

@@ -218,6 +218,8 @@ private:
                             files::SetFile{layout.key, key.bytes(), files::private_key_mode}};
     files::StagedSet::stage(place.folder, set, files::Existing::refused, format_basic(context_.now)).commit();
     result.notes.push_back("the key still lies in '" + key_file.string() + "' as well");
+    if (others_can_read(key_file))
+      result.notes.push_back("others on this machine can read it there: make a new key with 'dockpki renew --rekey'");
   }
 
   const Context& context_;

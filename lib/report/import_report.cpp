@@ -49,13 +49,14 @@ Json set_json(const app::ImportedSet& set) {
 } // namespace
 
 std::string text(const std::vector<app::ImportedSet>& sets, TimePoint now) {
-  Table table({"RESULT", "NAME", "KIND", "EXPIRES", "FOLDER"});
+  Table table({"RESULT", "NAME", "KIND", "EXPIRES"});
   std::string more;
   bool imported = false;
   for (const app::ImportedSet& set : sets) {
     table.add({std::string(to_string(set.outcome)), set.certificate ? set.name : "-",
                set.certificate ? std::string(to_string(set.kind)) : "-",
-               set.certificate ? describe_when(set.certificate->contents().validity.not_after, now) : "-", place(set)});
+               set.certificate ? describe_when(set.certificate->contents().validity.not_after, now) : "-"});
+    table.add_below(place(set));
     more += notes(set);
     imported = imported || set.outcome == app::Import::imported;
   }
