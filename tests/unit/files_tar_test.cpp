@@ -24,7 +24,7 @@ TEST_CASE("tar: one file, octet by octet", "[files]") {
   CHECK(text.substr(0, 8) == std::string_view("key.pem\0", 8));
   CHECK(text.substr(100, 8) == std::string_view("0000400\0", 8));
   CHECK(text.substr(108, 16) == std::string_view("0000000\0000000000\0", 16)); // owner and group
-  CHECK(text.substr(124, 12) == std::string_view("00000001001\0", 12));         // 513 in octal
+  CHECK(text.substr(124, 12) == std::string_view("00000001001\0", 12));        // 513 in octal
   CHECK(text.substr(136, 12) == std::string_view("00000000001\0", 12));
   CHECK(text.substr(156, 1) == "0");
   CHECK(text.substr(257, 8) == std::string_view("ustar\00000", 8));
@@ -33,7 +33,7 @@ TEST_CASE("tar: one file, octet by octet", "[files]") {
   CHECK(text.substr(512 + 513).find_first_not_of('\0') == std::string_view::npos);
   unsigned sum = 0; // as if the sum itself were blanks
   for (std::size_t i = 0; i < 512; ++i)
-    sum += i >= 148 && i < 156 ? ' ' : static_cast<unsigned char>(text[i]);
+    sum += static_cast<unsigned char>(i >= 148 && i < 156 ? ' ' : text[i]);
   CHECK(std::stoul(std::string(text.substr(148, 7)), nullptr, 8) == sum);
 }
 
