@@ -1,8 +1,11 @@
+#include <array>
+
 #include <dockpki/app/export.hpp>
 #include <dockpki/base/error.hpp>
 #include <dockpki/report/json.hpp>
 #include <dockpki/report/text.hpp>
 
+#include "choice.hpp"
 #include "command.hpp"
 #include "leaf_options.hpp"
 
@@ -28,9 +31,9 @@ app::ExportFormat read_format(const Arguments& arguments) {
   for (const app::ExportFormat format : {app::ExportFormat::pkcs12, app::ExportFormat::pem, app::ExportFormat::tar})
     if (to_string(format) == word)
       return format;
+  constexpr std::array formats = {std::string_view("p12"), std::string_view("pem"), std::string_view("tar")};
   if (arguments.format)
-    throw Error(Errc::usage, "failed to read the format '" + x509::printable(word) + "': there is no such format",
-                "give p12, pem or tar");
+    refuse_choice("format", word, formats);
   throw Error(Errc::usage, "failed to tell the format of '" + x509::printable(arguments.out) + "' by its name",
               "call it .p12, .pfx, .pem or .tar, or give --format p12, pem or tar");
 }

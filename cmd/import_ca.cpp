@@ -1,7 +1,10 @@
+#include <array>
+
 #include <dockpki/app/adopt.hpp>
 #include <dockpki/report/json.hpp>
 #include <dockpki/report/text.hpp>
 
+#include "choice.hpp"
 #include "command.hpp"
 #include "leaf_options.hpp"
 
@@ -22,8 +25,8 @@ pki::Role read_role(const std::optional<std::string>& text) {
     return pki::Role::all;
   if (const auto role = pki::parse_role(*text))
     return *role;
-  throw Error(Errc::usage, "failed to read the role '" + x509::printable(*text) + "': there is no such role",
-              "give all, servers or clients");
+  constexpr std::array roles = {std::string_view("all"), std::string_view("servers"), std::string_view("clients")};
+  refuse_choice("role", *text, roles);
 }
 
 app::ImportAuthorityOptions read(const Arguments& arguments, const Invocation& run) {
