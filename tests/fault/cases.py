@@ -263,7 +263,7 @@ class Repair(Case):
     def judge(self, world, before):
         if disk.read_set(self.folder(world), self.names) != before:
             raise Bad("repair changed a set")
-        listing = world.run("list", "--json")
+        listing = world.run("list", "--all", "--json")
         if listing.code != 0:
             return "old"
         return "new" if sorted(serials_of(listing.json())) == json.loads((world.root / "known").read_text()) else "old"
@@ -371,7 +371,7 @@ def serials_of(listing):
 
 
 def known_serials(world):
-    return set(serials_of(world.must("list", "--json").json()))
+    return set(serials_of(world.must("list", "--all", "--json").json()))
 
 
 def authority_subject(world):
@@ -385,7 +385,7 @@ def judge_serials(world):
     signed = {c.serial: path for path, c in disk.certificates_below(world.root) if c.issuer == subject and c.subject != subject}
     if not signed:
         return
-    listing = world.run("list", "--json")
+    listing = world.run("list", "--all", "--json")
     if listing.code != 0:
         raise Bad(f"the inventory cannot be read\n{listing}")
     unknown = set(signed) - set(serials_of(listing.json()))

@@ -86,7 +86,7 @@ def judge_after(case, world):
     log = world.run("log", "--verify")
     if log.code != 0:
         raise Bad(f"the log does not verify\n{log}")
-    reserved = [c["serial"] for c in world.must("list", "--json").json()["certificates"] if c["state"] == "reserved"]
+    reserved = [c["serial"] for c in world.must("list", "--all", "--json").json()["certificates"] if c["state"] == "reserved"]
     if reserved:
         raise Bad(f"still reserved: {', '.join(reserved)}")
     left = disk.staging_below(world.root)
