@@ -44,7 +44,12 @@ files::StagedSet stage(const Context& context, const SetOrder& order, const std:
     files.push_back({layout.ca, bytes_of(ca_pem), files::certificate_mode});
   if (order.request == nullptr)
     files.push_back({layout.key, key_pem.bytes(), files::private_key_mode});
-  return files::StagedSet::stage(order.folder, files, existing_policy(inventory, order, authority), format_basic(context.now));
+  // With a new key, the two must never be seen apart. Otherwise one file changes, and the folder need not.
+  std::vector<std::string> kept;
+  if (keeps_trust(order, authority) && order.request == nullptr)
+    kept.push_back(layout.ca);
+  return files::StagedSet::stage(order.folder, files, existing_policy(inventory, order, authority), format_basic(context.now),
+                                 kept);
 }
 
 void name_files(IssuedSet& result, const SetOrder& order) {

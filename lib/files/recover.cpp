@@ -50,12 +50,17 @@ bool is_regular(int folder, const std::string& name) {
   return ::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode);
 }
 
-/// Turns the link `name` into the file that it shows; a link to nothing goes.
+/// Turns the link `name` into the file that it shows; a link to nothing goes. Where the file system has second links, the file
+/// stays where the link showed it, too: a reader may have read the link just before, and come there only now.
 void settle(int folder, const std::optional<Fd>& switched, const std::string& name, const Path& shown) {
-  const bool shows_file = switched && is_regular(switched->get(), name);
-  const int result =
-      shows_file ? ::renameat(switched->get(), name.c_str(), folder, name.c_str()) : ::unlinkat(folder, name.c_str(), 0);
-  if (result != 0)
+  if (!switched || !is_regular(switched->get(), name)) {
+    if (::unlinkat(folder, name.c_str(), 0) != 0)
+      fail_to_write(shown / name, errno);
+    return;
+  }
+  const std::string second = "." + name;
+  const bool is_linked = ::linkat(switched->get(), name.c_str(), switched->get(), second.c_str(), 0) == 0 || errno == EEXIST;
+  if (::renameat(switched->get(), (is_linked ? second : name).c_str(), folder, name.c_str()) != 0)
     fail_to_write(shown / name, errno);
 }
 

@@ -50,6 +50,14 @@ std::vector<std::string> check_standing(int folder, std::span<const std::string>
   return standing;
 }
 
+/// What is no regular file is not ours to take along.
+void keep_regular(std::vector<std::string>& names, int folder) {
+  std::erase_if(names, [&](const std::string& name) {
+    struct stat status {};
+    return ::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode);
+  });
+}
+
 bool holds_only(int folder, std::span<const std::string> names, const Path& shown) {
   const std::vector<std::string> found = names_in(folder, shown);
   return std::all_of(found.begin(), found.end(),
@@ -95,10 +103,11 @@ StagedSet::StagedSet(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 StagedSet::StagedSet(StagedSet&&) noexcept = default;
 StagedSet::~StagedSet() = default;
 
-StagedSet StagedSet::stage(const Path& folder, std::span<const SetFile> files, Existing existing, const std::string& stamp) {
+StagedSet StagedSet::stage(const Path& folder, std::span<const SetFile> files, Existing existing, const std::string& stamp,
+                           std::span<const std::string> kept) {
   check_names(files);
   for (;;) {
-    SetRequest request{folder, locate(folder), files, names_of(files), {}, existing, stamp};
+    SetRequest request{folder, locate(folder), files, names_of(files), {}, {kept.begin(), kept.end()}, existing, stamp};
     Fd parent = open_parent(request);
     if (!stat_at(parent.get(), request.place.name, folder)) {
       if (std::unique_ptr<Impl> staged = stage_new_folder(std::move(parent), request))
@@ -111,7 +120,8 @@ StagedSet StagedSet::stage(const Path& folder, std::span<const SetFile> files, E
       continue;
     recover_locked(old->get(), request.names, folder);
     request.standing = check_standing(old->get(), request.names, existing, folder);
-    if (holds_only(old->get(), request.names, folder) && may_be_exchanged(parent.get(), old->get()))
+    keep_regular(request.kept, old->get());
+    if (holds_only(old->get(), whole_set(request), folder) && may_be_exchanged(parent.get(), old->get()))
       return StagedSet(stage_whole_folder(std::move(parent), std::move(*old), request));
     sweep_beside(parent.get(), request.place.name, request.names, folder);
     return StagedSet(stage_in_shared_folder(std::move(*old), request));

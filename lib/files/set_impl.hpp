@@ -28,9 +28,13 @@ struct SetRequest {
   std::span<const SetFile> files;
   std::vector<std::string> names;    ///< of `files`
   std::vector<std::string> standing; ///< those of `names` that stand already (regular files)
+  std::vector<std::string> kept;     ///< other files of the set, which stay
   Existing existing = Existing::refused;
   std::string stamp;
 };
+
+/// Every name of the set, kept or written.
+std::vector<std::string> whole_set(const SetRequest& request);
 
 /// For a folder that does not exist: it appears whole. Null if it exists by now.
 std::unique_ptr<StagedSet::Impl> stage_new_folder(Fd parent, const SetRequest& request);

@@ -14,7 +14,7 @@ class WholeFolder : public StagedSet::Impl {
 public:
   WholeFolder(Way way, Fd parent, Fd old, const SetRequest& request)
       : way_(way), parent_(std::move(parent)), old_(std::move(old)), shown_(request.shown), name_(request.place.name),
-        names_(request.names), staging_(make_staging_folder(parent_.get(), name_, names_, shown_)) {}
+        names_(whole_set(request)), staging_(make_staging_folder(parent_.get(), name_, names_, shown_)) {}
 
   ~WholeFolder() override {
     if (in_force_)
@@ -32,6 +32,8 @@ public:
         backups_.push_back(shown_ / keep_backup(old_.get(), name, staging_.fd.get(), request.stamp, shown_ / name));
     if (way_ == Way::exchange)
       take_over_rights();
+    for (const std::string& name : request.kept)
+      take_along(old_.get(), name, staging_.fd.get(), shown_ / name);
     write_set(staging_.fd.get(), request.files, shown_);
     if (way_ == Way::exchange && request.files.size() > 1)
       probe_exchange(request.files[0].name, request.files[1].name);
@@ -116,6 +118,12 @@ private:
 };
 
 } // namespace
+
+std::vector<std::string> whole_set(const SetRequest& request) {
+  std::vector<std::string> names = request.names;
+  names.insert(names.end(), request.kept.begin(), request.kept.end());
+  return names;
+}
 
 std::unique_ptr<StagedSet::Impl> stage_new_folder(Fd parent, const SetRequest& request) {
   const int at = parent.get();

@@ -55,7 +55,7 @@ void copy_file(int from, const std::string& name, int to, const std::string& cop
   const Fd source(::openat(from, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status {};
   if (!source || ::fstat(source.get(), &status) != 0)
-    fail("failed to back up " + quoted(shown), errno);
+    fail("failed to copy " + quoted(shown), errno);
   const Fd target = create_file(to, copy, {}, status.st_mode & 0777U, shown);
   std::array<std::uint8_t, 16384> buffer{};
   try {
@@ -64,7 +64,7 @@ void copy_file(int from, const std::string& name, int to, const std::string& cop
       if (got == 0)
         break;
       if (got < 0 && errno != EINTR)
-        fail("failed to back up " + quoted(shown), errno);
+        fail("failed to copy " + quoted(shown), errno);
       if (got > 0)
         write_all(target.get(), Bytes(buffer.data(), static_cast<std::size_t>(got)), shown);
     }
@@ -75,6 +75,13 @@ void copy_file(int from, const std::string& name, int to, const std::string& cop
     throw;
   }
   wipe(buffer);
+}
+
+/// Where linkat has failed for want of such links; any other failure is told.
+void copy_instead(int from, const std::string& name, int to, const std::string& copy, const Path& shown) {
+  if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK && errno != EXDEV)
+    fail("failed to copy " + quoted(shown), errno);
+  copy_file(from, name, to, copy, shown);
 }
 
 } // namespace
@@ -146,10 +153,13 @@ std::string keep_backup(int from, const std::string& name, int to, const std::st
       break;
     backup = first + '-' + std::to_string(number);
   }
-  if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK && errno != EXDEV)
-    fail("failed to back up " + quoted(shown), errno);
-  copy_file(from, name, to, backup, shown);
+  copy_instead(from, name, to, backup, shown);
   return backup;
+}
+
+void take_along(int from, const std::string& name, int to, const Path& shown) {
+  if (::linkat(from, name.c_str(), to, name.c_str(), 0) != 0)
+    copy_instead(from, name, to, name, shown);
 }
 
 void exchange(int at, const std::string& left, const std::string& right, const Path& shown) {

@@ -42,6 +42,10 @@ void write_set(int at, std::span<const SetFile> files, const Path& shown);
 /// copy where there are no links. The caller syncs the folder `to`.
 std::string keep_backup(int from, const std::string& name, int to, const std::string& stamp, const Path& shown);
 
+/// Gives the file `name` of the folder `from` the same name in the folder `to`: a second link, or a copy where there are no
+/// links. The caller syncs the folder `to`.
+void take_along(int from, const std::string& name, int to, const Path& shown);
+
 /// renameat2 with RENAME_EXCHANGE within `at`. Throws Errc::io, and says what to do on a file system that cannot.
 void exchange(int at, const std::string& left, const std::string& right, const Path& shown);
 

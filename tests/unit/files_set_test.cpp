@@ -5,8 +5,10 @@
 
 #include <optional>
 
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <dockpki/files/set.hpp>
 
@@ -339,4 +341,40 @@ TEST_CASE("recover_set: nothing to do", "[files]") {
   stand(home / "a", "old");
   ::chmod((home / "a").c_str(), 0777); // not ours to mind
   CHECK_FALSE(recover_set(home / "a", names));
+}
+
+TEST_CASE("StagedSet: what is kept goes along, and the folder is exchanged whole", "[files]") {
+  const TemporaryFolder home;
+  const Path folder = home / "a";
+  switch_to(folder, "one", Existing::refused);
+  put(home / "ca", "theirs", 0640);
+  std::filesystem::rename(home / "ca", folder / "ca.pem");
+  const int before = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::vector<std::string> kept = {"ca.pem"};
+  const auto stage = [&] {
+    const std::vector<SetFile> set = {{"cert.pem", bytes_of("two"), 0444}, {"key.pem", bytes_of("two"), 0400}};
+    return StagedSet::stage(folder, set, Existing::replaced, stamp, kept);
+  };
+  SECTION("a file") {
+    stage().commit();
+    CHECK(test::listing(folder) ==
+          std::map<std::string, std::string>{{"ca.pem", "-640 theirs"}, {"cert.pem", "-444 two"}, {"key.pem", "-400 two"}});
+    struct stat status {};
+    CHECK(::fstatat(before, "cert.pem", &status, 0) != 0); // whoever holds the old folder never sees the new set in it
+  }
+  SECTION("discarded, it stays") {
+    const auto listed = test::listing(home.path());
+    { const StagedSet staged = stage(); }
+    CHECK(test::listing(home.path()) == listed);
+  }
+  SECTION("a link is left alone, and the folder with it") {
+    std::filesystem::remove(folder / "ca.pem");
+    std::filesystem::create_symlink("../elsewhere", folder / "ca.pem");
+    stage().commit();
+    CHECK(std::filesystem::read_symlink(folder / "ca.pem") == "../elsewhere");
+    CHECK(contents_of(folder / "cert.pem") == "two");
+    struct stat status {};
+    CHECK(::fstatat(before, "cert.pem", &status, 0) == 0); // it is the same folder
+  }
+  ::close(before);
 }

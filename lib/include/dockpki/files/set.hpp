@@ -32,7 +32,10 @@ public:
   /// what backups are marked with, "20261121T101500Z". An interrupted switch in `folder` is completed or undone first, and
   /// left-over staging removed. Throws Errc::already_exists (naming the file), Errc::permission (folder writable by others,
   /// planted link, FIFO or folder in a file's place), Errc::io, Errc::busy.
-  static StagedSet stage(const Path& folder, std::span<const SetFile> files, Existing existing, const std::string& stamp);
+  /// `kept` are files of the set that stay as they are: beside them, too, the folder holds nothing but this set, and a folder
+  /// that is exchanged has them still.
+  static StagedSet stage(const Path& folder, std::span<const SetFile> files, Existing existing, const std::string& stamp,
+                         std::span<const std::string> kept = {});
 
   StagedSet(StagedSet&&) noexcept;
   StagedSet& operator=(StagedSet&&) = delete;
