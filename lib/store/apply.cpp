@@ -50,6 +50,19 @@ public:
     }
   }
 
+  void operator()(const SetPutBack& body) const {
+    const std::optional<AuthorityRow> authority = find_authority(database_, body.authority);
+    if (!authority)
+      throw Damage("authority '" + body.authority + "' is not known");
+    std::optional<CertificateRow> certificate = find_certificate_row(database_, authority->id, body.serial);
+    if (!certificate)
+      return;
+    for (PlacementRow& placement : find_placements_of(database_, certificate->id))
+      withdraw(placement);
+    if (certificate->state == CertificateState::issued)
+      set_state(*certificate, CertificateState::superseded);
+  }
+
   void operator()(const PlacementForgotten& body) const {
     if (std::optional<PlacementRow> current = find_current_placement(database_, body.folder, body.layout))
       current->set_state(database_, state_, PlacementState::withdrawn);
@@ -144,7 +157,7 @@ private:
     row.insert(database_, state_);
   }
 
-  /// The set never came to lie there: what lay there before still does.
+  /// The set never came to lie there, or not for long: what lay there before does.
   void withdraw(PlacementRow& placement) const {
     placement.set_state(database_, state_, PlacementState::withdrawn);
     std::optional<PlacementRow> before = find_replaced_placement(database_, placement.folder, placement.layout);

@@ -85,6 +85,13 @@ struct BodyWriter {
     json["serial"] = body.serial;
     put(json, "reason", body.reason);
   }
+  void operator()(const SetPutBack& body) const {
+    put(json, "authority", body.authority);
+    json["kind"] = pki::to_string(body.kind);
+    put(json, "name", body.name);
+    json["serial"] = body.serial;
+    put(json, "reason", body.reason);
+  }
   void operator()(const PlacementForgotten& body) const {
     put(json, "folder", body.folder);
     json["layout"] = to_string(body.layout);
@@ -193,6 +200,8 @@ EventBody read_body(const std::string& event, const Members& in) {
                              in.origin()};
   if (event == "certificate-abandoned")
     return CertificateAbandoned{in.text("authority"), in.text("serial"), in.text("reason"), kind(), in.text("name")};
+  if (event == "set-put-back")
+    return SetPutBack{in.text("authority"), in.text("serial"), in.text("reason"), kind(), in.text("name")};
   if (event == "placement-forgotten")
     return PlacementForgotten{in.text("folder"), in.word("layout", parse_layout)};
   if (event == "certificate-revoked")

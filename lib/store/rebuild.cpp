@@ -72,6 +72,8 @@ std::string serial_of(const EventBody& body) {
     return issued->serial;
   if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
     return abandoned->serial;
+  if (const auto* put_back = std::get_if<SetPutBack>(&body))
+    return put_back->serial;
   if (const auto* revoked = std::get_if<CertificateRevoked>(&body))
     return revoked->serial;
   return {};
@@ -95,6 +97,14 @@ std::optional<EventBody> body_of(const CertificateRow& row, const AuthorityRow& 
   return issued;
 }
 
+/// True for one that gave way to the set before it.
+bool was_put_back(const CertificateRow& row, const InventoryScan& scan) {
+  const auto withdrawn = [&](const PlacementRow& one) {
+    return one.certificate_id == row.id && one.state == PlacementState::withdrawn;
+  };
+  return row.state == CertificateState::superseded && std::ranges::any_of(scan.placements, withdrawn);
+}
+
 template <class Row>
 const AuthorityRow* authority_of(const Row& row, const InventoryScan& scan) {
   const auto found = std::find_if(scan.authorities.begin(), scan.authorities.end(),
@@ -108,6 +118,9 @@ std::vector<Memory> memories_of(const InventoryScan& scan) {
     if (const AuthorityRow* authority = authority_of(row, scan)) {
       if (std::optional<EventBody> body = body_of(row, *authority, scan))
         memories.push_back({row.id, std::move(*body), row.reserved_at, old_inventory});
+      if (was_put_back(row, scan))
+        memories.push_back({row.id, SetPutBack{authority->name, row.serial, "it was so in the old inventory", row.kind, row.name},
+                            row.reserved_at, old_inventory});
       if (row.revocation)
         memories.push_back({row.id, CertificateRevoked{authority->name, row.serial, row.revocation->reason, row.kind, row.name},
                             row.revocation->at, old_inventory});
@@ -160,6 +173,8 @@ bool Rebuild::is_known(const EventBody& body) {
     return knows(issued->authority, issued->serial) && !lacks_certificate(issued->authority, issued->serial);
   if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
     return is_abandoned(abandoned->authority, abandoned->serial);
+  if (const auto* put_back = std::get_if<SetPutBack>(&body))
+    return !is_issued(put_back->authority, put_back->serial);
   if (const auto* revoked = std::get_if<CertificateRevoked>(&body))
     return is_revoked(revoked->authority, revoked->serial);
   if (const auto* made = std::get_if<CrlMade>(&body))
@@ -167,26 +182,32 @@ bool Rebuild::is_known(const EventBody& body) {
   return false;
 }
 
-bool Rebuild::knows(const std::string& authority, const std::string& serial) {
+std::optional<CertificateRow> Rebuild::find(const std::string& authority, const std::string& serial) {
   const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
-  return row && find_certificate_row(model_->database(), row->id, serial);
+  return row ? find_certificate_row(model_->database(), row->id, serial) : std::nullopt;
+}
+
+bool Rebuild::knows(const std::string& authority, const std::string& serial) {
+  return find(authority, serial).has_value();
+}
+
+bool Rebuild::is_issued(const std::string& authority, const std::string& serial) {
+  const std::optional<CertificateRow> certificate = find(authority, serial);
+  return certificate && certificate->state == CertificateState::issued;
 }
 
 bool Rebuild::is_abandoned(const std::string& authority, const std::string& serial) {
-  const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
-  const auto certificate = row ? find_certificate_row(model_->database(), row->id, serial) : std::nullopt;
+  const std::optional<CertificateRow> certificate = find(authority, serial);
   return certificate && certificate->state == CertificateState::abandoned;
 }
 
 bool Rebuild::is_revoked(const std::string& authority, const std::string& serial) {
-  const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
-  const auto certificate = row ? find_certificate_row(model_->database(), row->id, serial) : std::nullopt;
+  const std::optional<CertificateRow> certificate = find(authority, serial);
   return certificate && certificate->revocation;
 }
 
 bool Rebuild::lacks_certificate(const std::string& authority, const std::string& serial) {
-  const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
-  const auto certificate = row ? find_certificate_row(model_->database(), row->id, serial) : std::nullopt;
+  const std::optional<CertificateRow> certificate = find(authority, serial);
   return certificate && certificate->revocation && !certificate->sha256;
 }
 

@@ -73,6 +73,8 @@ private:
   void add(EventBody body, TimePoint at, const std::string& source);
   bool is_known(const EventBody& body);
   bool knows(const std::string& authority, const std::string& serial);
+  std::optional<CertificateRow> find(const std::string& authority, const std::string& serial);
+  bool is_issued(const std::string& authority, const std::string& serial);
   bool is_abandoned(const std::string& authority, const std::string& serial);
   bool is_revoked(const std::string& authority, const std::string& serial);
   /// Revoked, and nothing but that is known so far.

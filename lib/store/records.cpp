@@ -73,6 +73,7 @@ struct Name {
   std::string_view operator()(const AuthorityCreated& /*body*/) const { return "authority-created"; }
   std::string_view operator()(const CertificateIssued& /*body*/) const { return "certificate-issued"; }
   std::string_view operator()(const CertificateAbandoned& /*body*/) const { return "certificate-abandoned"; }
+  std::string_view operator()(const SetPutBack& /*body*/) const { return "set-put-back"; }
   std::string_view operator()(const PlacementForgotten& /*body*/) const { return "placement-forgotten"; }
   std::string_view operator()(const CertificateRevoked& /*body*/) const { return "certificate-revoked"; }
   std::string_view operator()(const CrlMade& /*body*/) const { return "crl-made"; }
@@ -96,6 +97,10 @@ struct Description {
   std::string operator()(const CertificateAbandoned& body) const {
     return std::string(pki::to_string(body.kind)) + " certificate '" + body.name + "' of '" + body.authority +
            "' was abandoned, serial " + body.serial + ": " + body.reason;
+  }
+  std::string operator()(const SetPutBack& body) const {
+    return std::string(pki::to_string(body.kind)) + " certificate '" + body.name + "' of '" + body.authority +
+           "' gave way to the one before it, serial " + body.serial + ": " + body.reason;
   }
   std::string operator()(const PlacementForgotten& body) const {
     return "the " + std::string(to_string(body.layout)) + "'s set in '" + body.folder + "' is looked after no more";

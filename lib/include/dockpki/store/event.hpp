@@ -53,6 +53,16 @@ struct PlacementForgotten {
   Layout layout = Layout::server;
 };
 
+/// What was issued into a set's folder did not prove itself there: the set that lay there before lies there again, and the
+/// certificate is superseded.
+struct SetPutBack {
+  std::string authority;
+  std::string serial; ///< of the certificate that was taken away
+  std::string reason;
+  pki::Kind kind = pki::Kind::server;
+  std::string name;
+};
+
 /// A certificate was revoked, at the entry's time. The first revocation of a certificate counts.
 struct CertificateRevoked {
   std::string authority;
@@ -83,8 +93,8 @@ struct Repaired {
   std::string reason;
 };
 
-using EventBody = std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, PlacementForgotten, CertificateRevoked,
-                               CrlMade, PassphraseChanged, Repaired>;
+using EventBody = std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, SetPutBack, PlacementForgotten,
+                               CertificateRevoked, CrlMade, PassphraseChanged, Repaired>;
 
 /// Event is an entry of the audit log. `sequence` counts from 1.
 struct Event {
