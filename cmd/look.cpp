@@ -135,7 +135,7 @@ const Command& list_command() {
           "What needs care stands first. Shown are issued certificates, revoked ones until they expire, and "
           "whatever else still lies where it was put.\n\n"
           "What stands under STATE:\nissued: in force.\nissued, due: to be renewed.\nexpired: no longer valid.\n"
-          "superseded: a newer set took its place; Docker accepts it all the same until it expires.\n"
+          "superseded: another set took its place; Docker accepts it all the same until it expires.\n"
           "revoked: on its authority's revocation list; Docker accepts it all the same until it expires.\n"
           "reserved: a command is making it at this moment.\n"
           "abandoned: it never came into force; its serial number stays taken.\n\n"

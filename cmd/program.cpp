@@ -121,6 +121,13 @@ Program::Program(const std::string& text) {
     throw Error(Errc::usage, "failed to read the program to run: it is empty");
 }
 
+std::string Program::text() const {
+  std::string text;
+  for (const std::string& word : words_)
+    text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
 void Program::run(const std::vector<std::pair<std::string, std::string>>& variables, const std::string& input) const {
   Pipe pipe;
   // Of what is open here, the passphrase's descriptor above all, nothing is the program's business.

@@ -18,6 +18,9 @@ public:
   /// standard error. Throws Errc::io if it cannot be run, or ends with anything but exit code 0.
   void run(const std::vector<std::pair<std::string, std::string>>& variables, const std::string& input) const;
 
+  /// Its words, for a log.
+  [[nodiscard]] std::string text() const;
+
 private:
   std::vector<std::string> words_;
 };

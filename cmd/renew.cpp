@@ -9,6 +9,7 @@
 #include "diagnostics.hpp"
 #include "leaf_options.hpp"
 #include "program.hpp"
+#include "restart_options.hpp"
 
 namespace dockpki::cmd {
 namespace {
@@ -20,6 +21,7 @@ struct Arguments {
   std::optional<std::string> before;
   std::optional<std::string> lifetime;
   std::optional<std::string> hook;
+  RestartArguments restart;
   bool check = false;
   bool rekey = false;
   bool allow_long_lifetime = false;
@@ -37,6 +39,7 @@ app::RenewOptions read(const Arguments& arguments) {
                             .add_ip = {},
                             .rekey = arguments.rekey ? app::Rekey::yes : app::Rekey::no,
                             .contexts = arguments.no_contexts ? app::Contexts::left : app::Contexts::renewed,
+                            .restart = {},
                             .dry_run = dry_run_of(arguments.dry_run || arguments.check)};
   for (const std::string& text : arguments.add_ip)
     options.add_ip.push_back(x509::IpAddress::parse(text));
@@ -111,11 +114,14 @@ void configure(CLI::App& command, Invocation& invocation) {
   command.add_option("--hook", arguments->hook, "Run this program for each set that was renewed")
       ->type_name("PROGRAM")
       ->excludes(check);
+  for (CLI::Option* restart : add_restart_options(command, arguments->restart))
+    restart->excludes(check);
   command.add_flag("--dry-run", arguments->dry_run, "Say what would be done, change nothing");
   invocation.on(command, [arguments](Invocation& run) {
-    const app::RenewOptions options = read(*arguments);
+    app::RenewOptions options = read(*arguments);
     const std::optional<Program> hook = arguments->hook ? std::optional<Program>(*arguments->hook) : std::nullopt;
     app::Context context = run.context();
+    options.restart = arguments->restart.read(context);
     const std::vector<app::RenewedSet> sets = app::renew(context, options);
     bool good = report_failures(run, sets);
     if (hook && options.dry_run == app::DryRun::no)
@@ -142,14 +148,23 @@ const Command& renew_command() {
           "names and, unless --rekey is given, the same key, and goes where the old one lies; docker contexts of the user that "
           "hold a copy get it too. A set that fails keeps its old files, does not stop the others, and makes exit code 1. Made "
           "to run unattended, daily.\n\n"
-          "dockerd reads its files when it starts: a running one serves the old certificate until it is restarted.\n\n"
+          "dockerd reads its files when it starts: a running one serves the old certificate until it is restarted. With "
+          "--restart-docker (systemd) or --restart-command, the daemon that serves one of the sets is restarted once that set "
+          "is renewed, and then looked at with a client's set: your own, or one of this home. If it does not serve the new "
+          "certificate, the old set is put back, the daemon restarted again, and the set has failed. One that was left with "
+          "an older certificate by an earlier run is restarted too. Where the daemon listens is found by /run/docker.pid, or "
+          "told by --endpoint. If containers run and live-restore is off, the restart would stop them: then the set is not "
+          "renewed at all, unless --yes is given.\n\n"
           "The hook is run without a shell, its words parted by blanks. It finds DOCKPKI_HOME, DOCKPKI_NAME, DOCKPKI_KIND, "
           "DOCKPKI_FOLDER, DOCKPKI_SERIAL, DOCKPKI_OLD_SERIAL and DOCKPKI_NOT_AFTER in its environment and one set as JSON on "
-          "its standard input. One that fails makes exit code 1.",
+          "its standard input. One that fails makes exit code 1. --restart-command is run in the same way, before the hook, "
+          "with DOCKPKI_HOME, DOCKPKI_NAME and DOCKPKI_FOLDER alone; it is run again after the old set was put back.",
       .examples = {{"dockpki renew", "whatever is due"},
                    {"dockpki renew --check", "is anything due? exit code 4 if so"},
                    {"dockpki renew docker.example.com --add-ip 192.168.1.11", "one set, now, with one more address"},
-                   {"dockpki renew --hook 'systemctl restart docker'", "and restart dockerd if its set was renewed"}},
+                   {"sudo dockpki renew --restart-docker", "and see to it that dockerd serves what was renewed"},
+                   {"dockpki renew --restart-command ./deploy --endpoint tcp://build:2376",
+                    "a daemon elsewhere, to which the program carries the set"}},
       .configure = &configure};
   return command;
 }

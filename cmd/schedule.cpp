@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #include "program.hpp"
+#include "restart_options.hpp"
 
 namespace dockpki::cmd {
 namespace {
@@ -16,6 +17,7 @@ struct Arguments {
   bool print = false;
   std::string calendar = "daily";
   std::optional<std::string> hook;
+  RestartArguments restart;
 };
 
 bool has_systemd() {
@@ -34,14 +36,19 @@ void configure(CLI::App& command, Invocation& invocation) {
   command.add_flag("--print", arguments->print, "Show units and cron line, write nothing");
   command.add_option("--calendar", arguments->calendar, "When to look, as systemd.time(7) has it [daily]")->type_name("WHEN");
   command.add_option("--hook", arguments->hook, "Run this program for each set that was renewed")->type_name("PROGRAM");
+  add_restart_options(command, arguments->restart);
   invocation.on(command, [arguments](Invocation& run) {
     if (arguments->hook)
       Program{*arguments->hook}; // an empty one is to fail now, not at night
     const app::Context context = run.context();
     const app::Manager manager = ::geteuid() == 0 ? app::Manager::system : app::Manager::user;
+    if (arguments->restart.docker && manager == app::Manager::user)
+      throw Error(Errc::usage, "failed to schedule: the timer of a user may not restart docker.service",
+                  "run it as root, or give --restart-command 'systemctl --user restart docker'");
     const app::Schedule schedule = app::make_schedule(context, {.program = std::filesystem::canonical("/proc/self/exe"),
                                                                 .passphrase_file = run.passphrase_file(),
                                                                 .hook = arguments->hook,
+                                                                .restart = arguments->restart.words(),
                                                                 .calendar = arguments->calendar,
                                                                 .manager = manager});
     std::vector<files::Path> written;
@@ -73,7 +80,8 @@ const Command& schedule_command() {
           "shows a line for crontab(1) that does the same.",
       .examples = {{"sudo dockpki schedule --home /srv/pki --passphrase-file /srv/pass", "the timer of the system"},
                    {"dockpki schedule --print", "look at it first"},
-                   {"dockpki schedule --hook 'systemctl restart docker'", "restart dockerd if its set was renewed"}},
+                   {"sudo dockpki schedule --restart-docker",
+                    "restart dockerd too, if its set was renewed: see dockpki-renew(1)"}},
       .configure = &configure};
   return command;
 }

@@ -18,6 +18,7 @@
 #include "app/order.hpp"
 #include "app/placed_sets.hpp"
 #include "app/renew_contexts.hpp"
+#include "app/restarting.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -232,6 +233,9 @@ std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
   Issuers issuers(context);
   if (options.dry_run == DryRun::no)
     open_issuers(context, due, issuers);
+  std::optional<Restarting> restarting;
+  if (options.restart)
+    restarting.emplace(context, *options.restart, options.dry_run);
   std::vector<RenewedSet> results;
   for (const Candidate& one : candidates) {
     RenewedSet result{.kind = one.record.kind,
@@ -240,6 +244,8 @@ std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
                       .old_serial = one.record.serial,
                       .old_not_after = one.record.not_after};
     try {
+      if (restarting && one.record.kind != pki::Kind::client)
+        is_due(one) ? restarting->prepare(one) : restarting->notice(one);
       if (is_due(one)) {
         result.set = renew_one(context, one, options, issuers);
         result.outcome = options.dry_run == DryRun::yes ? Renewal::due : Renewal::renewed;
@@ -253,6 +259,8 @@ std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
   }
   if (options.contexts == Contexts::renewed)
     renew_contexts(context, candidates, results, options.dry_run);
+  if (restarting)
+    restarting->finish(candidates, results);
   return results;
 }
 

@@ -74,6 +74,7 @@ std::vector<std::string> command_words(const Context& context, const ScheduleOpt
     words.emplace_back("--hook");
     words.push_back(*options.hook);
   }
+  words.insert(words.end(), options.restart.begin(), options.restart.end());
   return words;
 }
 

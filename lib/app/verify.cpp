@@ -4,19 +4,13 @@
 #include <iterator>
 
 #include <dockpki/base/error.hpp>
-#include <dockpki/docker/set_layout.hpp>
-#include <dockpki/net/handshake.hpp>
 #include <dockpki/pki/issuer.hpp>
 #include <dockpki/x509/pem.hpp>
 
+#include "app/sides.hpp"
+
 namespace dockpki::app {
 namespace {
-
-net::Side read_side(const files::Path& folder, const docker::SetLayout& layout) {
-  return {.trust = files::read_file(folder / layout.ca, "trusted certificates", docker::largest_set_file),
-          .certificate = files::read_file(folder / layout.certificate, "certificate", docker::largest_set_file),
-          .key = files::read_file(folder / layout.key, "key", docker::largest_set_file)};
-}
 
 x509::Certificate first_certificate(const Secret& pem, const files::Path& path) {
   return x509::Certificate::from_pem(pem.bytes(), path.string());
@@ -48,21 +42,6 @@ net::Side make_foreign_client(const Secret& trust, TimePoint now) {
       x509::Request::make({.subject = pki::leaf_subject(order), .extended_key_usage = {}, .subject_alternative_name = {}}, key);
   const pki::IssuedLeaf leaf = issuer.issue(request, order, ledger, reservation);
   return {.trust = copy(trust), .certificate = Secret::copy_of(leaf.certificate.pem()), .key = key.write_unencrypted_pem()};
-}
-
-std::vector<std::string> hosts_of(const x509::Certificate& server) {
-  std::vector<std::string> hosts;
-  const auto& names = server.contents().subject_alternative_name;
-  if (!names)
-    return hosts;
-  for (std::string name : names->dns) {
-    if (name.starts_with("*."))
-      name.replace(0, 1, "any"); // a wildcard stands for one label, whichever
-    hosts.push_back(std::move(name));
-  }
-  for (const x509::IpAddress& address : names->ip)
-    hosts.push_back(address.text());
-  return hosts;
 }
 
 struct Attempt {

@@ -32,6 +32,9 @@ std::string details(const app::RenewedSet& set, app::DryRun dry_run) {
   std::string text;
   for (const app::RenewedContext& context : set.contexts)
     text += context_line(context, dry_run);
+  if (set.daemon && set.outcome != app::Renewal::failed)
+    text += "dockerd at " + set.daemon->endpoint.text() +
+            (dry_run == app::DryRun::yes ? " would be restarted\n" : " was restarted and serves the new certificate\n");
   if (set.set)
     text += notes_text(set.set->notes);
   return text;
@@ -41,6 +44,10 @@ Json context_json(const app::RenewedContext& context) {
   return {{"context", context.context},
           {"folder", context.folder.string()},
           {"failure", context.failure.empty() ? Json(nullptr) : Json(context.failure)}};
+}
+
+Json daemon_json(const app::RestartedDaemon& daemon) {
+  return {{"endpoint", daemon.endpoint.text()}, {"serial", daemon.serial.empty() ? Json(nullptr) : Json(daemon.serial)}};
 }
 
 Json set_json(const app::RenewedSet& set) {
@@ -57,6 +64,7 @@ Json set_json(const app::RenewedSet& set) {
           {"serial", is_new ? Json(set.set->certificate->contents().serial_number.text()) : Json(nullptr)},
           {"not_after", set.set ? Json(format_rfc3339(not_after_of(set))) : Json(nullptr)},
           {"contexts", contexts},
+          {"daemon", set.daemon ? daemon_json(*set.daemon) : Json(nullptr)},
           {"notes", set.set ? Json(set.set->notes) : Json::array()},
           {"failure", set.failure.empty() ? Json(nullptr) : Json(set.failure)},
           {"hint", set.hint.empty() ? Json(nullptr) : Json(set.hint)}};
@@ -78,11 +86,11 @@ std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, 
     table.add({std::string(to_string(set.outcome)), set.name, std::string(to_string(set.kind)), until(set, now)});
     table.add_below(set.folder.string());
     more += details(set, dry_run);
-    servers = servers || (set.outcome == app::Renewal::renewed && set.kind != pki::Kind::client);
+    servers = servers || (set.outcome == app::Renewal::renewed && set.kind != pki::Kind::client && !set.daemon);
   }
   if (servers)
-    more += "A running dockerd still serves the old certificate: copy the set to where it reads it, if it\n"
-            "reads a copy, and restart it (systemctl restart docker)\n";
+    more += "A running dockerd still serves the old certificate: copy the set to where it\n"
+            "reads it, if that is elsewhere, and restart it ('renew --restart-docker' does)\n";
   return table.text() + more;
 }
 

@@ -2,7 +2,7 @@
 import re
 import shutil
 
-from harness import SOURCE, check, check_equal, run, run_dockpki, run_tests, temp_folder
+from harness import HttpsServer, SOURCE, check, check_equal, run, run_dockpki, run_tests, server_context, temp_folder
 
 PAGE = (SOURCE / "docs/json.md").read_text()
 CODE = re.compile(r"`([a-z_0-9]+)`")
@@ -65,7 +65,9 @@ def documents(folder):
     run_dockpki(home, "issue-client", *passphrase, "--out", client)
     note("verify", "--handshake", client, "--server", home / "servers/a.example")
     shutil.copytree(client, folder / ".docker/contexts/tls/prod/docker")
-    note("renew", *passphrase, "--before", "400d", "--dry-run", check=False)
+    server = home / "servers/a.example"
+    with HttpsServer(server_context(server / "ca.pem", server / "server-cert.pem", server / "server-key.pem")) as daemon:
+        note("renew", *passphrase, "--before", "400d", "--dry-run", "--restart-command", "true", "--endpoint", f"tcp://127.0.0.1:{daemon.port}", "--yes", check=False)
     note("schedule", *passphrase, "--print")
     note("export", client, "--out", folder / "client.pem")
     note("forget", client, "--dry-run")

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <dockpki/app/issue.hpp>
+#include <dockpki/app/restart.hpp>
 
 namespace dockpki::app {
 
@@ -21,6 +22,7 @@ struct RenewOptions {
   std::vector<x509::IpAddress> add_ip;
   Rekey rekey = Rekey::no;
   Contexts contexts = Contexts::renewed;
+  std::optional<RestartOptions> restart; ///< of the daemon that serves one of the sets; none: it is left alone
   DryRun dry_run = DryRun::no;
 };
 
@@ -28,7 +30,7 @@ enum class Renewal {
   renewed,
   due, ///< in a dry run: it would be renewed
   not_due,
-  failed ///< the old files are in force
+  failed ///< the old files are in force, unless the failure says otherwise
 };
 std::string_view to_string(Renewal outcome);
 
@@ -49,14 +51,18 @@ struct RenewedSet {
   TimePoint old_not_after;
   std::optional<IssuedSet> set; ///< if renewed
   std::vector<RenewedContext> contexts;
-  std::string failure; ///< if failed: why
+  std::optional<RestartedDaemon> daemon; ///< that was restarted for it, or in a dry run would be
+  std::string failure;                   ///< if failed: why
   std::string hint;
 };
 
 /// renew issues anew what is due. The new certificate has the old one's names and kind, and its key unless Rekey::yes, and goes
 /// where the old one lies; the old one becomes superseded. A set that fails keeps its old files and does not stop the others.
 /// Docker contexts of the user concerned that hold the old certificate, or an earlier one of the same set, get the new set too.
-/// Throws Errc::not_found (no such name), Errc::usage, Errc::wrong_passphrase, Errc::cancelled.
+/// With RenewOptions::restart, the daemon that serves one of the sets is restarted, and what it serves then is looked at: if it
+/// is not the new certificate, the old set is put back, the daemon restarted again, and the set has failed. That set is not
+/// renewed at all if the daemon cannot be looked at, or its restart would stop containers against Interruption::refused. Throws
+/// Errc::not_found (no such name), Errc::usage, Errc::wrong_passphrase, Errc::cancelled.
 std::vector<RenewedSet> renew(Context& context, const RenewOptions& options);
 
 } // namespace dockpki::app

@@ -18,7 +18,8 @@ struct ScheduleOptions {
   files::Path program; ///< dockpki itself, absolute
   std::optional<files::Path> passphrase_file;
   std::optional<std::string> hook;
-  std::string calendar = "daily"; ///< as systemd.time(7) has it
+  std::vector<std::string> restart; ///< more options for renew, word by word
+  std::string calendar = "daily";   ///< as systemd.time(7) has it
   Manager manager = Manager::system;
 };
 
