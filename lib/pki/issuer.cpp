@@ -126,11 +126,16 @@ void check_names(const x509::Certificate& authority, const x509::SubjectAlternat
 NewAuthority make_authority(x509::PrivateKey key, const x509::CommonName& common_name,
                             const std::optional<x509::CommonName>& organization, Seconds lifetime,
                             const x509::NameConstraints& constraints, Ledger& ledger, const Reservation& reservation) {
-  const auto name = x509::DistinguishedName::make(common_name, organization);
+  return make_authority(std::move(key), x509::DistinguishedName::make(common_name, organization), lifetime, constraints, ledger,
+                        reservation);
+}
+
+NewAuthority make_authority(x509::PrivateKey key, const x509::DistinguishedName& subject, Seconds lifetime,
+                            const x509::NameConstraints& constraints, Ledger& ledger, const Reservation& reservation) {
   const x509::PublicKey& public_key = key.public_key();
   x509::CertificateFields fields{.serial_number = x509::SerialNumber::random(),
-                                 .issuer = name,
-                                 .subject = name,
+                                 .issuer = subject,
+                                 .subject = subject,
                                  .validity = authority_validity(reservation.at, lifetime),
                                  .subject_public_key = public_key,
                                  .basic_constraints = {.is_ca = true, .path_length = 0},

@@ -54,4 +54,8 @@ bool signs(Role role, Kind kind) {
   return false;
 }
 
+bool overlap(Role left, Role right) {
+  return left == right || left == Role::all || right == Role::all;
+}
+
 } // namespace dockpki::pki

@@ -11,22 +11,44 @@ public:
 
   void operator()(const AuthorityCreated& body) const {
     AuthorityRow authority = obtain_authority(body.name);
-    CertificateRow certificate = obtain_certificate(authority.id, body.serial, pki::Kind::authority, body.name);
-    put_in_force(certificate, body.certificate, pki::Kind::authority, body.name);
     const std::int64_t before = authority.row_sum();
+    if (!is_established(authority.state)) { // else repair found a further certificate of it
+      authority.state = find_active(body.role) ? AuthorityState::incoming : AuthorityState::active;
+      authority.created_at = at_;
+    }
     authority.role = body.role;
     authority.generation = body.generation;
-    authority.state = AuthorityState::active;
-    authority.certificate_id = certificate.id;
-    authority.created_at = at_;
+    certify(authority, body.serial, body.certificate);
     authority.update(database_, state_, before);
   }
 
+  void operator()(const AuthorityRenewed& body) const {
+    AuthorityRow authority = known_authority(body.name);
+    const std::int64_t before = authority.row_sum();
+    certify(authority, body.serial, body.certificate);
+    authority.update(database_, state_, before);
+  }
+
+  void operator()(const AuthorityActivated& body) const {
+    AuthorityRow authority = known_authority(body.name);
+    if (!is_trusted(authority.state))
+      throw Damage("authority '" + body.name + "' is not one that may sign");
+    std::optional<AuthorityRow> before = find_active(authority.role);
+    if (before && before->id == authority.id)
+      return;
+    if (before)
+      set_state(*before, AuthorityState::outgoing);
+    set_state(authority, AuthorityState::active);
+  }
+
+  void operator()(const AuthorityRetired& body) const {
+    AuthorityRow authority = known_authority(body.name);
+    set_state(authority, AuthorityState::retired);
+  }
+
   void operator()(const CertificateIssued& body) const {
-    const std::optional<AuthorityRow> authority = find_authority(database_, body.authority);
-    if (!authority)
-      throw Damage("authority '" + body.authority + "' is not known");
-    CertificateRow certificate = obtain_certificate(authority->id, body.serial, body.kind, body.name);
+    const AuthorityRow authority = known_authority(body.authority);
+    CertificateRow certificate = obtain_certificate(authority.id, body.serial, body.kind, body.name);
     put_in_force(certificate, body.certificate, body.kind, body.name);
     if (!body.folder.empty())
       place(certificate.id, body);
@@ -43,11 +65,8 @@ public:
     for (PlacementRow& placement : find_placements_of(database_, certificate.id))
       withdraw(placement);
     const bool was_its_own = !authority->certificate_id || *authority->certificate_id == certificate.id;
-    if (certificate.kind == pki::Kind::authority && was_its_own) {
-      const std::int64_t before = authority->row_sum();
-      authority->state = AuthorityState::abandoned;
-      authority->update(database_, state_, before);
-    }
+    if (certificate.kind == pki::Kind::authority && was_its_own)
+      set_state(*authority, AuthorityState::abandoned);
   }
 
   void operator()(const SetPutBack& body) const {
@@ -69,10 +88,8 @@ public:
   }
 
   void operator()(const CertificateRevoked& body) const {
-    const std::optional<AuthorityRow> authority = find_authority(database_, body.authority);
-    if (!authority)
-      throw Damage("authority '" + body.authority + "' is not known");
-    CertificateRow certificate = obtain_certificate(authority->id, body.serial, body.kind, body.name);
+    const AuthorityRow authority = known_authority(body.authority);
+    CertificateRow certificate = obtain_certificate(authority.id, body.serial, body.kind, body.name);
     if (certificate.revocation)
       return;
     const CertificateRow before = certificate;
@@ -82,11 +99,8 @@ public:
   }
 
   void operator()(const CrlMade& body) const {
-    const std::optional<AuthorityRow> authority = find_authority(database_, body.authority);
-    if (!authority)
-      throw Damage("authority '" + body.authority + "' is not known");
     CrlRow row;
-    row.authority_id = authority->id;
+    row.authority_id = known_authority(body.authority).id;
     row.number = static_cast<std::int64_t>(body.number);
     row.this_update = body.this_update;
     row.next_update = body.next_update;
@@ -98,6 +112,39 @@ public:
   void operator()(const Repaired& /*body*/) const {}
 
 private:
+  /// Throws Damage if there is no authority of this name.
+  AuthorityRow known_authority(const std::string& name) const {
+    const std::optional<AuthorityRow> found = find_authority(database_, name);
+    if (!found)
+      throw Damage("authority '" + name + "' is not known");
+    return *found;
+  }
+
+  /// The authority that signs what one of `role` would.
+  std::optional<AuthorityRow> find_active(pki::Role role) const {
+    for (AuthorityRow& row : read_table<AuthorityRow>(database_, "authorities", state_.authorities))
+      if (row.state == AuthorityState::active && pki::overlap(row.role, role))
+        return std::move(row);
+    return std::nullopt;
+  }
+
+  /// The certificate becomes the authority's own; one that it had before is superseded.
+  void certify(AuthorityRow& authority, const std::string& serial, const Der& der) const {
+    CertificateRow certificate = obtain_certificate(authority.id, serial, pki::Kind::authority, authority.name);
+    put_in_force(certificate, der, pki::Kind::authority, authority.name);
+    if (authority.certificate_id && *authority.certificate_id != certificate.id)
+      if (std::optional<CertificateRow> old = find_certificate_row(database_, *authority.certificate_id);
+          old && old->state == CertificateState::issued)
+        set_state(*old, CertificateState::superseded);
+    authority.certificate_id = certificate.id;
+  }
+
+  void set_state(AuthorityRow& authority, AuthorityState to) const {
+    const std::int64_t before = authority.row_sum();
+    authority.state = to;
+    authority.update(database_, state_, before);
+  }
+
   /// The authority of this name, as it is, or a new one that is merely reserved.
   AuthorityRow obtain_authority(const std::string& name) const {
     if (std::optional<AuthorityRow> found = find_authority(database_, name))

@@ -51,6 +51,15 @@ public:
       refuse();
     return *value;
   }
+  template <class Parse>
+  auto optional_word(Parse parse) {
+    using Word = decltype(parse(std::string()));
+    if (query_.isColumnNull(next_)) {
+      ++next_;
+      return Word();
+    }
+    return Word(word(parse));
+  }
   /// The last column is the sum over the others.
   void check(std::int64_t expected) {
     if (number() != expected)

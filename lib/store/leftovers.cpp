@@ -68,7 +68,7 @@ public:
     for (const std::string& name : names_in_folder(home_.root() / "authorities")) {
       const auto known =
           std::find_if(authorities.begin(), authorities.end(), [&](const AuthorityRecord& one) { return one.name == name; });
-      if (known == authorities.end() || known->state == AuthorityState::active || known->state == AuthorityState::retired)
+      if (known == authorities.end() || is_established(known->state))
         continue;
       const std::optional<std::string> serial = serial_in(home_.authority(name));
       const bool reserved = std::any_of(reservations.begin(), reservations.end(), [&](const CertificateRecord& one) {

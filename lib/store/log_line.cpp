@@ -67,6 +67,13 @@ struct BodyWriter {
     json["certificate"] = to_base64(body.certificate);
     put_origin(json, body.origin);
   }
+  void operator()(const AuthorityRenewed& body) const {
+    put(json, "authority", body.name);
+    json["serial"] = body.serial;
+    json["certificate"] = to_base64(body.certificate);
+  }
+  void operator()(const AuthorityActivated& body) const { put(json, "authority", body.name); }
+  void operator()(const AuthorityRetired& body) const { put(json, "authority", body.name); }
   void operator()(const CertificateIssued& body) const {
     put(json, "authority", body.authority);
     json["kind"] = pki::to_string(body.kind);
@@ -188,6 +195,12 @@ EventBody read_body(const std::string& event, const Members& in) {
                             in.text("serial"),
                             in.der("certificate"),
                             in.origin()};
+  if (event == "authority-renewed")
+    return AuthorityRenewed{in.text("authority"), in.text("serial"), in.der("certificate")};
+  if (event == "authority-activated")
+    return AuthorityActivated{in.text("authority")};
+  if (event == "authority-retired")
+    return AuthorityRetired{in.text("authority")};
   if (event == "certificate-issued")
     return CertificateIssued{in.text("authority"),
                              kind(),

@@ -68,6 +68,8 @@ constexpr std::int64_t at_the_end = std::numeric_limits<std::int64_t>::max();
 std::string serial_of(const EventBody& body) {
   if (const auto* created = std::get_if<AuthorityCreated>(&body))
     return created->serial;
+  if (const auto* renewed = std::get_if<AuthorityRenewed>(&body))
+    return renewed->serial;
   if (const auto* issued = std::get_if<CertificateIssued>(&body))
     return issued->serial;
   if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
@@ -169,6 +171,12 @@ void Rebuild::add(EventBody body, TimePoint at, const std::string& source) {
 bool Rebuild::is_known(const EventBody& body) {
   if (const auto* created = std::get_if<AuthorityCreated>(&body))
     return knows(created->name, created->serial);
+  if (const auto* renewed = std::get_if<AuthorityRenewed>(&body))
+    return knows(renewed->name, renewed->serial);
+  if (const auto* activated = std::get_if<AuthorityActivated>(&body))
+    return state_of(activated->name) == AuthorityState::active;
+  if (const auto* retired = std::get_if<AuthorityRetired>(&body))
+    return state_of(retired->name) == AuthorityState::retired;
   if (const auto* issued = std::get_if<CertificateIssued>(&body))
     return knows(issued->authority, issued->serial) && !lacks_certificate(issued->authority, issued->serial);
   if (const auto* abandoned = std::get_if<CertificateAbandoned>(&body))
@@ -194,6 +202,11 @@ bool Rebuild::knows(const std::string& authority, const std::string& serial) {
 bool Rebuild::is_issued(const std::string& authority, const std::string& serial) {
   const std::optional<CertificateRow> certificate = find(authority, serial);
   return certificate && certificate->state == CertificateState::issued;
+}
+
+std::optional<AuthorityState> Rebuild::state_of(const std::string& authority) {
+  const std::optional<AuthorityRow> row = find_authority(model_->database(), authority);
+  return row ? std::optional(row->state) : std::nullopt;
 }
 
 bool Rebuild::is_abandoned(const std::string& authority, const std::string& serial) {
@@ -227,7 +240,8 @@ void Rebuild::add_remembered(const std::vector<LogLine>& loose, const InventoryS
   // An entry stands where the row of its serial does; one without a row, directly behind the entry before it.
   std::map<std::string, std::int64_t> order;
   for (const Memory& memory : memories)
-    order.emplace(serial_of(memory.body), memory.order);
+    if (const std::string serial = serial_of(memory.body); !serial.empty())
+      order.emplace(serial, memory.order);
   std::int64_t last = 0;
   for (const LogLine& line : loose) {
     if (std::holds_alternative<Repaired>(line.event.body) || std::holds_alternative<PassphraseChanged>(line.event.body))
@@ -253,6 +267,7 @@ void Rebuild::add_remembered(const std::vector<LogLine>& loose, const InventoryS
   for (const CertificateRow& row : scan.certificates) // of an authority whose row is lost
     if (!row.der.empty())
       add_found(row.der, row.name, {}, Layout::server, old_inventory);
+  add_states(scan);
 }
 
 void Rebuild::add_taken_serials(const InventoryScan& scan) {
@@ -271,6 +286,8 @@ void Rebuild::add_authority_folder(const std::string& name) {
     if (!certificate || !pki::is_signed_by_itself(*certificate))
       return;
     const std::string serial = certificate->contents().serial_number.text();
+    if (reserved_.count(serial) == 0 && !knows(name, serial))
+      from_folders_.insert(name);
     if (reserved_.count(serial) == 0)
       add(AuthorityCreated{name, role_of(name), generation_of(name), serial, der}, now_, "in '" + folder.string() + "'");
     return; // the first is its own; others belong to an overlap
@@ -301,6 +318,8 @@ void Rebuild::add_found(const Der& der, const std::string& name, const std::stri
 }
 
 void Rebuild::add_set(const files::Path& folder, Layout layout, const std::string& name) {
+  for (Der& der : read_certificates(folder / authority_certificate_file))
+    trusted_.insert(std::move(der));
   for (const Der& der : read_certificates(folder / certificate_file(layout)))
     add_found(der, name, folder.string(), layout, "in '" + folder.string() + "'");
 }

@@ -56,6 +56,9 @@ public:
   void add_salvaged(const std::vector<std::string>& broken);
   /// Adds, as abandoned, the serials in such lines of which nothing else is known by now. To be called last.
   void add_salvaged_serials(const std::vector<std::string>& broken);
+  /// Adds how far the rotation of authorities had come of which nothing but their folders is left: a ca.pem of a set tells
+  /// whether one is trusted, and what it signed that it signs. To be called once all certificates that can be found are known.
+  void add_generations();
   /// Adds what the revocation lists in the authorities' folders say: who is revoked, and which numbers are used up. To be called
   /// once all certificates that can be found are known.
   void add_from_crls();
@@ -75,12 +78,15 @@ private:
   bool knows(const std::string& authority, const std::string& serial);
   std::optional<CertificateRow> find(const std::string& authority, const std::string& serial);
   bool is_issued(const std::string& authority, const std::string& serial);
+  std::optional<AuthorityState> state_of(const std::string& authority);
   bool is_abandoned(const std::string& authority, const std::string& serial);
   bool is_revoked(const std::string& authority, const std::string& serial);
   /// Revoked, and nothing but that is known so far.
   bool lacks_certificate(const std::string& authority, const std::string& serial);
   bool knows_crl(const std::string& authority, std::uint64_t number);
   void add_authority_folder(const std::string& name);
+  /// Adds how far rotations had come by what the rows say.
+  void add_states(const InventoryScan& scan);
   void add_set(const files::Path& folder, Layout layout, const std::string& name);
   void add_found(const Der& der, const std::string& name, const std::string& folder, Layout layout, const std::string& source);
 
@@ -90,6 +96,8 @@ private:
   std::unique_ptr<SqliteInventory> model_;
   LogHead head_;
   std::set<std::string> reserved_;
+  std::set<std::string> from_folders_; ///< authorities of which only the folder told
+  std::set<Der> trusted_;              ///< what stands in the ca.pem of sets
   std::string lines_;
   std::vector<std::string> added_;
 };

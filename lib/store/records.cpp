@@ -34,6 +34,10 @@ std::string_view to_string(AuthorityState state) {
     return "reserved";
   case AuthorityState::active:
     return "active";
+  case AuthorityState::incoming:
+    return "incoming";
+  case AuthorityState::outgoing:
+    return "outgoing";
   case AuthorityState::retired:
     return "retired";
   case AuthorityState::abandoned:
@@ -43,11 +47,19 @@ std::string_view to_string(AuthorityState state) {
 }
 
 std::optional<AuthorityState> parse_authority_state(std::string_view text) {
-  for (const AuthorityState state :
-       {AuthorityState::reserved, AuthorityState::active, AuthorityState::retired, AuthorityState::abandoned})
+  for (const AuthorityState state : {AuthorityState::reserved, AuthorityState::active, AuthorityState::incoming,
+                                     AuthorityState::outgoing, AuthorityState::retired, AuthorityState::abandoned})
     if (to_string(state) == text)
       return state;
   return std::nullopt;
+}
+
+bool is_trusted(AuthorityState state) {
+  return state == AuthorityState::active || state == AuthorityState::incoming || state == AuthorityState::outgoing;
+}
+
+bool is_established(AuthorityState state) {
+  return is_trusted(state) || state == AuthorityState::retired;
 }
 
 std::string_view to_string(Layout layout) {
@@ -71,6 +83,9 @@ namespace {
 
 struct Name {
   std::string_view operator()(const AuthorityCreated& /*body*/) const { return "authority-created"; }
+  std::string_view operator()(const AuthorityRenewed& /*body*/) const { return "authority-renewed"; }
+  std::string_view operator()(const AuthorityActivated& /*body*/) const { return "authority-activated"; }
+  std::string_view operator()(const AuthorityRetired& /*body*/) const { return "authority-retired"; }
   std::string_view operator()(const CertificateIssued& /*body*/) const { return "certificate-issued"; }
   std::string_view operator()(const CertificateAbandoned& /*body*/) const { return "certificate-abandoned"; }
   std::string_view operator()(const SetPutBack& /*body*/) const { return "set-put-back"; }
@@ -86,6 +101,11 @@ struct Description {
     return "authority '" + body.name + "' was " + (body.origin == Origin::imported ? "imported" : "created") + ", serial " +
            body.serial;
   }
+  std::string operator()(const AuthorityRenewed& body) const {
+    return "authority '" + body.name + "' has a new certificate for its key, serial " + body.serial;
+  }
+  std::string operator()(const AuthorityActivated& body) const { return "authority '" + body.name + "' signs from now on"; }
+  std::string operator()(const AuthorityRetired& body) const { return "authority '" + body.name + "' is trusted no more"; }
   std::string operator()(const CertificateIssued& body) const {
     if (body.origin == Origin::imported)
       return std::string(pki::to_string(body.kind)) + " certificate '" + body.name + "' of '" + body.authority +

@@ -4,6 +4,9 @@
 
 #include <unistd.h>
 
+#include <dockpki/base/hex.hpp>
+#include <dockpki/x509/digest.hpp>
+
 #include "files/fd.hpp"
 #include "store/layout.hpp"
 #include "store/leftovers.hpp"
@@ -25,7 +28,7 @@ bool same_rows(SqliteInventory& left, SqliteInventory& right) {
     std::vector<std::string> texts;
     for (const AuthorityRecord& one : inventory.authorities())
       if (one.state != AuthorityState::reserved)
-        texts.push_back(one.name + '/' + std::string(to_string(one.state)) + '/' + std::to_string(one.certificate.size()));
+        texts.push_back(one.name + '/' + std::string(to_string(one.state)) + '/' + to_hex(x509::sha256(one.certificate)));
     for (const CertificateRecord& one : inventory.certificates())
       if (one.state != CertificateState::reserved)
         texts.push_back(one.authority + '/' + one.serial + '/' + std::string(to_string(one.state)) + '/' +
@@ -143,7 +146,7 @@ void clean_up(const Home& home, const std::string& actor, TimePoint now, RepairR
 
 void count(SqliteInventory& inventory, RepairReport& report) {
   for (const AuthorityRecord& one : inventory.authorities())
-    report.authorities += one.state == AuthorityState::active || one.state == AuthorityState::retired ? 1U : 0U;
+    report.authorities += is_established(one.state) ? 1U : 0U;
   report.certificates = inventory.certificates().size();
   report.placements = inventory.placements().size();
 }
@@ -175,6 +178,7 @@ RepairReport repair(const Home& home, const std::string& actor, TimePoint now, D
   rebuild.add_remembered(log.loose, report.found.empty() ? InventoryScan() : rows);
   rebuild.add_from_disk(folders_in(rows));
   rebuild.add_salvaged(log.broken);
+  rebuild.add_generations();
   rebuild.add_from_crls();
   rebuild.add_salvaged_serials(log.broken);
   if (!report.found.empty() || !rebuild.added().empty())

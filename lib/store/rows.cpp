@@ -54,16 +54,35 @@ void StateRow::save(SQLite::Database& database) const {
   statement.exec();
 }
 
+namespace {
+
+/// What stands in the columns `state` and `rotation`.
+struct StateColumns {
+  std::string_view state;
+  std::optional<std::string_view> rotation;
+};
+
+StateColumns columns_of(AuthorityState state) {
+  if (state == AuthorityState::incoming || state == AuthorityState::outgoing)
+    return {to_string(AuthorityState::active), to_string(state)};
+  return {to_string(state), std::nullopt};
+}
+
+} // namespace
+
 std::int64_t AuthorityRow::row_sum() const {
-  return RowSum("authorities")
-      .add(id)
+  const StateColumns stored = columns_of(state);
+  RowSum sum("authorities");
+  sum.add(id)
       .add(name)
       .add(pki::to_string(role))
       .add(std::int64_t{generation})
-      .add(store::to_string(state))
+      .add(stored.state)
       .add_optional(certificate_id)
-      .add(seconds(created_at))
-      .value();
+      .add(seconds(created_at));
+  if (stored.rotation) // the sum of one outside a rotation is what version 2 of the schema made it
+    sum.add(*stored.rotation);
+  return sum.value();
 }
 
 AuthorityRow AuthorityRow::read(SQLite::Statement& query) {
@@ -74,6 +93,8 @@ AuthorityRow AuthorityRow::read(SQLite::Statement& query) {
   row.role = in.word(pki::parse_role);
   row.generation = static_cast<int>(in.number());
   row.state = in.word(parse_authority_state);
+  if (const std::optional<AuthorityState> rotation = in.optional_word(parse_authority_state))
+    row.state = *rotation;
   row.certificate_id = in.optional_number();
   row.created_at = in.time();
   in.check(row.row_sum());
@@ -89,7 +110,7 @@ void AuthorityRow::insert(SQLite::Database& database, StateRow& totals) {
   statement.bind(2, name);
   bind_text(statement, 3, pki::to_string(role));
   statement.bind(4, generation);
-  bind_text(statement, 5, store::to_string(state));
+  bind_text(statement, 5, columns_of(state).state);
   bind_optional(statement, 6, certificate_id);
   statement.bind(7, seconds(created_at));
   statement.bind(8, row_sum());
@@ -100,14 +121,20 @@ void AuthorityRow::update(SQLite::Database& database, StateRow& totals, std::int
   totals.authorities.change(sum_before, row_sum());
   SQLite::Statement statement(
       database,
-      "UPDATE authorities SET role = ?, generation = ?, state = ?, certificate_id = ?, created_at = ?, row_sum = ? WHERE id = ?");
+      "UPDATE authorities SET role = ?, generation = ?, state = ?, rotation = ?, certificate_id = ?, created_at = ?, row_sum = ? "
+      "WHERE id = ?");
+  const StateColumns stored = columns_of(state);
   bind_text(statement, 1, pki::to_string(role));
   statement.bind(2, generation);
-  bind_text(statement, 3, store::to_string(state));
-  bind_optional(statement, 4, certificate_id);
-  statement.bind(5, seconds(created_at));
-  statement.bind(6, row_sum());
-  statement.bind(7, id);
+  bind_text(statement, 3, stored.state);
+  if (stored.rotation)
+    bind_text(statement, 4, *stored.rotation);
+  else
+    statement.bind(4);
+  bind_optional(statement, 5, certificate_id);
+  statement.bind(6, seconds(created_at));
+  statement.bind(7, row_sum());
+  statement.bind(8, id);
   statement.exec();
 }
 

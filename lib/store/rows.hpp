@@ -49,7 +49,11 @@ struct AuthorityRow {
   std::optional<std::int64_t> certificate_id;
   TimePoint created_at;
 
-  static constexpr const char* columns = "id, name, role, generation, state, certificate_id, created_at, row_sum";
+  /// The column `rotation` tells incoming and outgoing ones from the other active ones.
+  static constexpr const char* columns = "id, name, role, generation, state, rotation, certificate_id, created_at, row_sum";
+  /// The same of a table that has not been migrated.
+  static constexpr const char* columns_before_rotation =
+      "id, name, role, generation, state, NULL, certificate_id, created_at, row_sum";
   static AuthorityRow read(SQLite::Statement& query);
   void insert(SQLite::Database& database, StateRow& state);
   void update(SQLite::Database& database, StateRow& state, std::int64_t sum_before) const;

@@ -48,9 +48,11 @@ std::vector<Row> scan_both_ways(SQLite::Database& database, const char* table, c
   return rows;
 }
 
-/// False for an inventory of version 1 of the schema, which may be too damaged to be migrated.
-bool has_revocations(SQLite::Database& database) {
-  SQLite::Statement query(database, "SELECT 1 FROM pragma_table_info('certificates') WHERE name = 'revoked_at'");
+/// False for a column that came with a later version of the schema: a damaged inventory may not have been migrated.
+bool has_column(SQLite::Database& database, const char* table, const char* name) {
+  SQLite::Statement query(database, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?");
+  query.bind(1, table);
+  query.bind(2, name);
   return query.executeStep();
 }
 
@@ -108,8 +110,10 @@ InventoryScan scan_inventory(const files::Path& path) {
   try {
     SQLite::Database database(path.string(), SQLite::OPEN_READONLY, 1000);
     database.exec("BEGIN");
-    scan.authorities = scan_both_ways<AuthorityRow>(database, "authorities");
-    const bool is_version_1 = !has_revocations(database);
+    const bool has_rotation = has_column(database, "authorities", "rotation");
+    scan.authorities = scan_both_ways<AuthorityRow>(database, "authorities",
+                                                    has_rotation ? AuthorityRow::columns : AuthorityRow::columns_before_rotation);
+    const bool is_version_1 = !has_column(database, "certificates", "revoked_at");
     scan.certificates = scan_both_ways<CertificateRow>(
         database, "certificates", is_version_1 ? CertificateRow::columns_of_version_1 : CertificateRow::columns);
     scan.placements = scan_both_ways<PlacementRow>(database, "placements");

@@ -103,7 +103,13 @@ CREATE TABLE crls (
 );
 )";
 
-constexpr std::array<std::string_view, 2> scripts_in_order = {version_1, version_2};
+// Rotation: `incoming` or `outgoing` for an authority that is trusted ('active') but does not sign.
+constexpr std::string_view version_3 = R"(
+ALTER TABLE authorities ADD COLUMN rotation TEXT 
+  CHECK (rotation IS NULL OR (rotation IN ('incoming', 'outgoing') AND state = 'active'));
+)";
+
+constexpr std::array<std::string_view, 3> scripts_in_order = {version_1, version_2, version_3};
 
 } // namespace
 

@@ -45,6 +45,8 @@ void check_certificate(const std::string& serial, const Der& certificate) {
 void check_body(const EventBody& body) {
   if (const auto* created = std::get_if<AuthorityCreated>(&body))
     check_certificate(created->serial, created->certificate);
+  if (const auto* renewed = std::get_if<AuthorityRenewed>(&body))
+    check_certificate(renewed->serial, renewed->certificate);
   if (const auto* issued = std::get_if<CertificateIssued>(&body))
     check_certificate(issued->serial, issued->certificate);
 }

@@ -84,9 +84,12 @@ TEST_CASE("AuditLog: every event comes back as it went in", "[store]") {
   head = log.append(head, event(AuthorityCreated{"g1", pki::Role::all, 1, "0a", der, Origin::imported}));
   head = log.append(
       head, event(CertificateIssued{"g1", pki::Kind::server, "x", "0b", der, "/x", Layout::server, "", Origin::imported}));
+  head = log.append(head, event(AuthorityRenewed{"clients-g2", "0d", der}));
+  head = log.append(head, event(AuthorityActivated{"clients-g2"}));
+  head = log.append(head, event(AuthorityRetired{"clients-g1"}));
   std::vector<Event> events;
   CHECK(log.read({}, [&](const Event& read, const LogHead& /*head*/) { events.push_back(read); }) == head);
-  REQUIRE(events.size() == 7);
+  REQUIRE(events.size() == 10);
   CHECK(events[1].at == at);
   CHECK(events[1].actor == "alice (uid 1000) on host");
   const auto& created = std::get<AuthorityCreated>(events[0].body);
@@ -106,6 +109,10 @@ TEST_CASE("AuditLog: every event comes back as it went in", "[store]") {
   CHECK(std::get<AuthorityCreated>(events[5].body).origin == Origin::imported);
   CHECK(std::get<CertificateIssued>(events[6].body).origin == Origin::imported);
   CHECK(lines_of(log.path())[0].find("imported") == std::string::npos);
+  const auto& renewed = std::get<AuthorityRenewed>(events[7].body);
+  CHECK((renewed.name == "clients-g2" && renewed.serial == "0d" && renewed.certificate == der));
+  CHECK(std::get<AuthorityActivated>(events[8].body).name == "clients-g2");
+  CHECK(std::get<AuthorityRetired>(events[9].body).name == "clients-g1");
 }
 
 TEST_CASE("AuditLog: reading on from any entry", "[store]") {

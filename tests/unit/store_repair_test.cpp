@@ -397,11 +397,11 @@ TEST_CASE("open_sqlite_inventory: a newer schema is refused, an older bit flip i
   } catch (const Error& error) {
     CHECK(error.code() == Errc::refused);
     CHECK(std::string(error.what()) ==
-          "the inventory '" + town.home().inventory().string() + "' is from a newer dockpki (schema 7, this one knows 2)");
+          "the inventory '" + town.home().inventory().string() + "' is from a newer dockpki (schema 7, this one knows 3)");
     CHECK(error.hint() == "upgrade dockpki");
   }
-  run("PRAGMA user_version = 3");
-  CHECK(reading(town.home()) == inventory_damaged(town.home(), "its schema version is 3 in one place and 2 in another"));
+  run("PRAGMA user_version = 4");
+  CHECK(reading(town.home()) == inventory_damaged(town.home(), "its schema version is 4 in one place and 3 in another"));
   run("PRAGMA application_id = 0");
   CHECK(reading(town.home()) == inventory_damaged(town.home(), "it is not an inventory of dockpki"));
   run("DROP INDEX certificates_by_sha256");

@@ -39,6 +39,8 @@ struct NewAuthority {
 
 /// make_authority signs a certificate for `key` by itself. The serial number is reserved in `ledger` first.
 /// Throws Errc::refused if the lint objects, Errc::crypto, and what the ledger throws.
+NewAuthority make_authority(x509::PrivateKey key, const x509::DistinguishedName& subject, Seconds lifetime,
+                            const x509::NameConstraints& constraints, Ledger& ledger, const Reservation& reservation);
 NewAuthority make_authority(x509::PrivateKey key, const x509::CommonName& common_name,
                             const std::optional<x509::CommonName>& organization, Seconds lifetime,
                             const x509::NameConstraints& constraints, Ledger& ledger, const Reservation& reservation);

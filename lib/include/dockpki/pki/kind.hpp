@@ -21,4 +21,7 @@ std::optional<Role> parse_role(std::string_view text);
 /// True if an authority of `role` signs certificates of `kind` (leaves).
 bool signs(Role role, Kind kind);
 
+/// True if there is a kind that both sign.
+bool overlap(Role left, Role right);
+
 } // namespace dockpki::pki

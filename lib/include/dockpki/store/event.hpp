@@ -14,7 +14,7 @@ namespace dockpki::store {
 /// Origin tells whether dockpki made it, or somebody else did and it was taken over.
 enum class Origin { made, imported };
 
-/// An authority came into being, or was taken over.
+/// An authority came into being, or was taken over: the active one of its role, or incoming where there is an active one.
 struct AuthorityCreated {
   std::string name;
   pki::Role role = pki::Role::all;
@@ -22,6 +22,23 @@ struct AuthorityCreated {
   std::string serial;
   Der certificate;
   Origin origin = Origin::made;
+};
+
+/// An authority has a new certificate for the same key and subject, and is about to have it in its folder.
+struct AuthorityRenewed {
+  std::string name;
+  std::string serial;
+  Der certificate;
+};
+
+/// An authority signs from now on; the one of its role that did so before becomes outgoing.
+struct AuthorityActivated {
+  std::string name;
+};
+
+/// An authority is trusted no more, and signs nothing but revocation lists.
+struct AuthorityRetired {
+  std::string name;
 };
 
 /// A certificate was signed, and its set is about to be put into `folder` (empty: handed out without a folder of ours).
@@ -93,8 +110,9 @@ struct Repaired {
   std::string reason;
 };
 
-using EventBody = std::variant<AuthorityCreated, CertificateIssued, CertificateAbandoned, SetPutBack, PlacementForgotten,
-                               CertificateRevoked, CrlMade, PassphraseChanged, Repaired>;
+using EventBody =
+    std::variant<AuthorityCreated, AuthorityRenewed, AuthorityActivated, AuthorityRetired, CertificateIssued,
+                 CertificateAbandoned, SetPutBack, PlacementForgotten, CertificateRevoked, CrlMade, PassphraseChanged, Repaired>;
 
 /// Event is an entry of the audit log. `sequence` counts from 1.
 struct Event {

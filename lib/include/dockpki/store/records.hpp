@@ -14,8 +14,14 @@ namespace dockpki::store {
 
 using Der = std::vector<std::uint8_t>;
 
-/// AuthorityState: `reserved` while init-ca runs, `active` once it may sign.
-enum class AuthorityState { reserved, active, retired, abandoned };
+/// AuthorityState: `reserved` while init-ca runs, `active` once it signs. In a rotation two of a role are trusted: the `incoming`
+/// one does not sign yet, the `outgoing` one signs no more. `retired`: trusted no more; it makes revocation lists alone.
+enum class AuthorityState { reserved, active, incoming, outgoing, retired, abandoned };
+
+/// True if what it signed is to be trusted.
+bool is_trusted(AuthorityState state);
+/// True if it came into being: it signed something, or may have.
+bool is_established(AuthorityState state);
 
 std::string_view to_string(AuthorityState state);
 std::optional<AuthorityState> parse_authority_state(std::string_view text);

@@ -1,0 +1,41 @@
+// Which of several authorities signs, and which are trusted, where the log does not tell.
+#include <algorithm>
+
+#include "store/rebuild.hpp"
+
+namespace dockpki::store {
+
+/// A row may be older than what the log told: nothing goes back.
+void Rebuild::add_states(const InventoryScan& scan) {
+  constexpr const char* source = "in the old inventory alone";
+  for (const AuthorityRow& row : scan.authorities)
+    if (row.state == AuthorityState::active && state_of(row.name) == AuthorityState::incoming)
+      add(AuthorityActivated{row.name}, now_, source);
+  for (const AuthorityRow& row : scan.authorities)
+    if (row.state == AuthorityState::retired && state_of(row.name))
+      add(AuthorityRetired{row.name}, now_, source);
+}
+
+void Rebuild::add_generations() {
+  const std::vector<AuthorityRecord> authorities = model_->authorities();
+  const std::vector<CertificateRecord> leaves = model_->certificates();
+  const auto has_signed = [&](const AuthorityRecord& one) {
+    return std::any_of(leaves.begin(), leaves.end(), [&](const CertificateRecord& leaf) { return leaf.authority == one.name; });
+  };
+  const auto source = [&](const AuthorityRecord& one) { return "in '" + home_.authority(one.name).string() + "'"; };
+  for (const AuthorityRecord& one : authorities) {
+    const bool is_newest_to_sign = std::none_of(authorities.begin(), authorities.end(), [&](const AuthorityRecord& other) {
+      return other.role == one.role && other.generation > one.generation && has_signed(other);
+    });
+    if (from_folders_.count(one.name) != 0 && is_trusted(one.state) && has_signed(one) && is_newest_to_sign)
+      add(AuthorityActivated{one.name}, now_, source(one));
+  }
+  for (const AuthorityRecord& one : authorities) {
+    const std::optional<AuthorityState> state = state_of(one.name);
+    const bool is_in_rotation = state == AuthorityState::incoming || state == AuthorityState::outgoing;
+    if (from_folders_.count(one.name) != 0 && is_in_rotation && trusted_.count(one.certificate) == 0)
+      add(AuthorityRetired{one.name}, now_, source(one));
+  }
+}
+
+} // namespace dockpki::store
