@@ -44,6 +44,7 @@ const Command& export_command();
 const Command& schedule_command();
 const Command& log_command();
 const Command& revoke_command();
+const Command& rotate_ca_command();
 const Command& make_crl_command();
 const Command& change_passphrase_command();
 const Command& repair_command();

@@ -6,6 +6,7 @@
 #include <dockpki/docker/set_layout.hpp>
 
 #include "app/authority_files.hpp"
+#include "app/trust.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -50,32 +51,32 @@ x509::Certificate load_certificate(const store::Home& home, const store::Authori
   return x509::Certificate::from_pem(pem.bytes(), path.string());
 }
 
+x509::PrivateKey load_key(Context& context, const store::AuthorityRecord& authority) {
+  const Secret pem = read_key_file(context.home, authority.name);
+  x509::PrivateKey key = x509::PrivateKey::from_pem(pem.bytes(), key_path(context.home, authority.name).string(),
+                                                    [&] { return context.passphrase(authority.name); });
+  if (!(key.public_key() == x509::Certificate::from_der(authority.certificate).contents().subject_public_key))
+    throw Error(Errc::refused, "failed to use authority '" + authority.name + "': its key does not match its certificate");
+  return key;
+}
+
 pki::Issuer load_issuer(Context& context, const store::AuthorityRecord& authority) {
-  const files::Path path = key_path(context.home, authority.name);
-  x509::Certificate certificate = load_certificate(context.home, authority);
+  const x509::Certificate found = load_certificate(context.home, authority);
+  x509::Certificate certificate = x509::Certificate::from_der(authority.certificate);
   // Before anybody types a passphrase for nothing.
   pki::leaf_validity(context.now, Seconds(1), certificate);
-  const Secret pem = read_key_file(context.home, authority.name);
-  x509::PrivateKey key =
-      x509::PrivateKey::from_pem(pem.bytes(), path.string(), [&] { return context.passphrase(authority.name); });
-  pki::Issuer issuer(std::move(certificate), std::move(key), authority.name);
-  if (!std::ranges::equal(issuer.certificate().der(), authority.certificate))
+  // An earlier certificate for the same key stands there where its renewal was interrupted.
+  if (!is_same_authority(found, certificate))
     throw Error(Errc::damaged,
                 "failed to use authority '" + authority.name + "': '" + certificate_path(context.home, authority.name).string() +
                     "' is not the certificate that the inventory knows",
                 "put the right ca.pem back, or run 'dockpki repair'");
-  return issuer;
+  x509::PrivateKey key = load_key(context, authority);
+  return {std::move(certificate), std::move(key), authority.name};
 }
 
 std::string trust_pem(store::Inventory& inventory, pki::Kind kind) {
-  std::string pem;
-  for (const store::AuthorityRecord& authority : inventory.authorities()) {
-    const bool signs_other_side =
-        kind == pki::Kind::client ? pki::signs(authority.role, pki::Kind::server) : pki::signs(authority.role, pki::Kind::client);
-    if (authority.state == store::AuthorityState::active && signs_other_side)
-      pem += x509::Certificate::from_der(authority.certificate).pem();
-  }
-  return pem;
+  return HomeAuthorities(inventory).trust_pem(kind);
 }
 
 namespace {
@@ -113,10 +114,13 @@ void require_changed(const std::vector<OpenedKey>& keys, const std::vector<files
       throw Error(Errc::wrong_passphrase, "failed to decrypt key '" + paths[i].string() + "': wrong passphrase");
 }
 
-std::vector<std::string> active_names(const store::Home& home) {
+/// One passphrase opens all keys of a home. Who retired an authority may have destroyed its key.
+std::vector<std::string> names_with_keys(const store::Home& home) {
   std::vector<std::string> names;
+  std::error_code error;
   for (const store::AuthorityRecord& authority : store::ReadSession(home).inventory().authorities())
-    if (authority.state == store::AuthorityState::active)
+    if (store::is_trusted(authority.state) ||
+        (authority.state == store::AuthorityState::retired && std::filesystem::exists(key_path(home, authority.name), error)))
       names.push_back(authority.name);
   if (names.empty())
     throw Error(Errc::not_found, "failed to find an authority in '" + home.root().string() + "': there is none",
@@ -128,7 +132,7 @@ std::vector<std::string> active_names(const store::Home& home) {
 
 PassphraseResult change_passphrase(Context& context, const PassphraseOptions& options) {
   context.home.check();
-  const std::vector<std::string> names = active_names(context.home);
+  const std::vector<std::string> names = names_with_keys(context.home);
   PassphraseResult result{.keys = {}, .encrypted = static_cast<bool>(options.new_passphrase)};
   std::vector<Secret> pems;
   std::optional<Secret> old_passphrase;

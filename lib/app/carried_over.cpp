@@ -1,10 +1,6 @@
 #include "app/carried_over.hpp"
 
 namespace dockpki::app {
-namespace {
-
-/// How long the certificate was issued for. What lives for no longer than the skew was made without it, or by an authority that
-/// was no older itself.
 Seconds issued_for(const x509::Validity& validity) {
   const Seconds all = validity.not_after + Seconds(1) - validity.not_before;
   return all > pki::clock_skew ? all - pki::clock_skew : all;
@@ -16,6 +12,8 @@ std::optional<x509::CommonName> organization_of(const x509::DistinguishedName& s
       return x509::CommonName::parse(attribute.value);
   return std::nullopt;
 }
+
+namespace {
 
 x509::SubjectAlternativeName names_of(const x509::GeneralNames& old, pki::Kind kind) {
   x509::SubjectAlternativeName names;

@@ -14,8 +14,7 @@ namespace dockpki::app {
 std::vector<store::AuthorityRecord> crl_authorities(store::Inventory& inventory, MayNot may_not) {
   std::vector<store::AuthorityRecord> authorities = inventory.authorities();
   std::erase_if(authorities, [&](const store::AuthorityRecord& authority) {
-    const bool stands = authority.state == store::AuthorityState::active || authority.state == store::AuthorityState::retired;
-    return !stands || (may_not == MayNot::left_out && !may_sign_lists(authority));
+    return !store::is_established(authority.state) || (may_not == MayNot::left_out && !may_sign_lists(authority));
   });
   return authorities;
 }

@@ -24,14 +24,6 @@ struct Place {
   int generation = 1;
 };
 
-bool overlap(pki::Role left, pki::Role right) {
-  return left == right || left == pki::Role::all || right == pki::Role::all;
-}
-
-bool stands(const store::AuthorityRecord& authority) {
-  return authority.state == store::AuthorityState::active || authority.state == store::AuthorityState::retired;
-}
-
 /// Two that share subject or key would be one to everybody else, with two lists of what is revoked.
 void refuse_twin(const store::AuthorityRecord& authority, const x509::Certificate& certificate) {
   const auto standing = x509::Certificate::from_der(authority.certificate);
@@ -47,9 +39,9 @@ void refuse_twin(const store::AuthorityRecord& authority, const x509::Certificat
 Place find_place(const store::Home& home, store::Inventory& inventory, pki::Role role, const x509::Certificate& certificate) {
   Place place{.name = {}, .role = role};
   for (const store::AuthorityRecord& authority : inventory.authorities()) {
-    if (!stands(authority))
+    if (!store::is_established(authority.state))
       continue;
-    if (authority.state == store::AuthorityState::active && overlap(authority.role, role))
+    if (authority.state != store::AuthorityState::retired && overlap(authority.role, role))
       throw Error(Errc::already_exists,
                   "failed to import the authority into '" + home.root().string() + "': it has '" + authority.name + "' already",
                   "'dockpki status' shows it; choose another home with --home DIR");

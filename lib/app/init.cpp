@@ -1,14 +1,12 @@
 // init-ca: the home and its authority, or two of them.
 #include <algorithm>
-#include <array>
 #include <future>
 
 #include <dockpki/app/authority.hpp>
 
 #include <dockpki/base/error.hpp>
-#include <dockpki/files/set.hpp>
 
-#include "app/authority_files.hpp"
+#include "app/new_authority.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -32,11 +30,13 @@ std::vector<Plan> make_plans(const Context& context, const InitOptions& options)
 /// Leaves out what the home has already; throws unless an interrupted `--separate-clients` is being completed.
 std::vector<Plan> missing(std::vector<Plan> plans, const store::Home& home, store::Inventory& inventory) {
   std::vector<std::string> standing;
-  for (const store::AuthorityRecord& authority : inventory.authorities())
-    if (authority.state == store::AuthorityState::active)
-      standing.push_back(authority.name);
   const std::size_t planned = plans.size();
-  std::erase_if(plans, [&](const Plan& plan) { return std::ranges::find(standing, plan.name) != standing.end(); });
+  for (const store::AuthorityRecord& authority : inventory.authorities()) {
+    if (!store::is_established(authority.state))
+      continue;
+    standing.push_back(authority.name);
+    std::erase_if(plans, [&](const Plan& plan) { return plan.role == authority.role; });
+  }
   const bool completes = plans.size() < planned && !plans.empty();
   if (!standing.empty() && !completes)
     throw Error(Errc::already_exists,
@@ -62,28 +62,13 @@ std::vector<x509::PrivateKey> generate_keys(std::size_t count, x509::KeyType typ
   return keys;
 }
 
-struct Made {
-  Plan plan;
-  x509::Certificate certificate;
-  files::StagedSet staged;
-};
-
-Made make_one(Context& context, const InitOptions& options, const Plan& plan, x509::PrivateKey key,
-              const std::optional<Secret>& passphrase, store::Inventory& inventory) {
-  const Seconds lifetime = options.lifetime.value_or(context.settings.ca.lifetime.value_or(pki::default_authority_lifetime));
-  const files::Path folder = context.home.authority(plan.name);
-  const pki::Reservation reservation{
-      .authority = plan.name, .kind = pki::Kind::authority, .name = plan.name, .folder = folder.string(), .at = context.now};
-  pki::NewAuthority made = pki::make_authority(std::move(key), plan.common_name, context.settings.ca.organization, lifetime,
-                                               options.constraints, inventory, reservation);
-  const Secret key_pem = passphrase ? made.key.write_encrypted_pem(*passphrase) : made.key.write_unencrypted_pem();
-  const std::string certificate_pem = made.certificate.pem();
-  const std::array set = {files::SetFile{ca_certificate_name,
-                                         {reinterpret_cast<const std::uint8_t*>(certificate_pem.data()), certificate_pem.size()},
-                                         files::certificate_mode},
-                          files::SetFile{ca_key_name, key_pem.bytes(), files::private_key_mode}};
-  return {plan, std::move(made.certificate),
-          files::StagedSet::stage(folder, set, files::Existing::refused, format_basic(context.now))};
+AuthorityOrder order_for(const Context& context, const InitOptions& options, const Plan& plan) {
+  return {.name = plan.name,
+          .role = plan.role,
+          .generation = 1,
+          .subject = x509::DistinguishedName::make(plan.common_name, context.settings.ca.organization),
+          .lifetime = options.lifetime.value_or(context.settings.ca.lifetime.value_or(pki::default_authority_lifetime)),
+          .constraints = options.constraints};
 }
 
 std::vector<std::string> describe_plan(const Context& context, const std::vector<Plan>& plans) {
@@ -140,24 +125,12 @@ InitResult init_authority(Context& context, const InitOptions& options) {
   context.home.check();
   store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::yes);
   plans = missing(make_plans(context, options), context.home, session.inventory()); // another process may have been first
-  std::vector<Made> made;
+  std::vector<StagedAuthority> made;
   for (std::size_t i = 0; i < std::min(plans.size(), keys.size()); ++i)
-    made.push_back(make_one(context, options, plans[i], std::move(keys[i]), passphrase, session.inventory()));
-  for (Made& one : made) {
-    one.staged.commit();
-    const Bytes der = one.certificate.der();
-    session.record(store::AuthorityCreated{.name = one.plan.name,
-                                           .role = one.plan.role,
-                                           .generation = 1,
-                                           .serial = one.certificate.contents().serial_number.text(),
-                                           .certificate = {der.begin(), der.end()}});
-    result.authorities.push_back({.name = one.plan.name,
-                                  .role = one.plan.role,
-                                  .certificate = std::move(one.certificate),
-                                  .certificate_path = certificate_path(context.home, one.plan.name),
-                                  .key_path = key_path(context.home, one.plan.name),
-                                  .encrypted = passphrase.has_value()});
-  }
+    made.push_back(stage_authority(context, order_for(context, options, plans[i]), std::move(keys[i]),
+                                   passphrase ? &*passphrase : nullptr, session.inventory()));
+  for (StagedAuthority& one : made)
+    result.authorities.push_back(commit_authority(context, session, std::move(one)));
   result.next = {"dockpki issue-server --dns NAME --ip ADDRESS", "dockpki issue-client"};
   return result;
 }

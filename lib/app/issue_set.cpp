@@ -38,7 +38,7 @@ Subject make_subject(Context& context, const SetOrder& order) {
 files::StagedSet stage(const Context& context, const SetOrder& order, const std::string& authority, store::Inventory& inventory,
                        const std::string& certificate_pem, const Secret& key_pem) {
   const docker::SetLayout& layout = layout_of(order.layout);
-  const std::string ca_pem = trust_pem(inventory, order.leaf.kind);
+  const std::string ca_pem = keeps_trust(order, authority) ? std::string() : ca_pem_for(inventory, order);
   std::vector<files::SetFile> files = {{layout.certificate, bytes_of(certificate_pem), files::certificate_mode}};
   if (!keeps_trust(order, authority))
     files.push_back({layout.ca, bytes_of(ca_pem), files::certificate_mode});
@@ -48,8 +48,7 @@ files::StagedSet stage(const Context& context, const SetOrder& order, const std:
   std::vector<std::string> kept;
   if (keeps_trust(order, authority) && order.request == nullptr)
     kept.push_back(layout.ca);
-  return files::StagedSet::stage(order.folder, files, existing_policy(inventory, order, authority), format_basic(context.now),
-                                 kept);
+  return files::StagedSet::stage(order.folder, files, existing_policy(inventory, order), format_basic(context.now), kept);
 }
 
 void name_files(IssuedSet& result, const SetOrder& order) {
@@ -98,6 +97,9 @@ x509::Certificate make_set(Context& context, const SetOrder& order, const std::s
     const files::AsUser as_owner(order.owner);
     check_unchanged(session.inventory(), order);
   }
+  if (active_authority(session.inventory(), order.leaf.kind, context.home).name != authority)
+    throw Error(Errc::busy, "failed to issue a certificate for '" + order.name + "': another authority signs by now",
+                "try again");
   const pki::Reservation reservation{
       .authority = authority, .kind = order.leaf.kind, .name = order.name, .folder = order.folder.string(), .at = context.now};
   pki::IssuedLeaf leaf = issuer.issue(subject.wishes(), order.leaf, session.inventory(), reservation);

@@ -110,13 +110,15 @@ Listing list_certificates(const Context& context, const ListOptions& options) {
   for (const store::PlacementRecord& placement : inventory.placements())
     placements[placement.certificate_id].push_back({.folder = placement.folder, .state = known.state_of(placement)});
   known.add_contexts(placements, context);
+  const std::set<std::string> retired = retired_authorities(inventory);
   Listing listing;
   for (store::CertificateRecord& record : records) {
     ListedCertificate listed{.record = std::move(record), .placements = {}, .is_due = false};
     if (const auto found = placements.find(listed.record.id); found != placements.end())
       listed.placements = std::move(found->second);
     listed.is_due = listed.record.state == store::CertificateState::issued && !listed.placements.empty() &&
-                    pki::is_due({listed.record.not_before, listed.record.not_after}, context.now, context.settings.renew_before);
+                    (retired.contains(listed.record.authority) || pki::is_due({listed.record.not_before, listed.record.not_after},
+                                                                              context.now, context.settings.renew_before));
     if (is_wanted(listed, options, context.now))
       listing.certificates.push_back(std::move(listed));
     else

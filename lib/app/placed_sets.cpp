@@ -11,6 +11,14 @@ const docker::SetLayout& layout_of(store::Layout layout) {
   return layout == store::Layout::client ? docker::client_layout : docker::server_layout;
 }
 
+std::set<std::string> retired_authorities(store::Inventory& inventory) {
+  std::set<std::string> names;
+  for (const store::AuthorityRecord& authority : inventory.authorities())
+    if (authority.state == store::AuthorityState::retired)
+      names.insert(authority.name);
+  return names;
+}
+
 std::string fingerprint_in(const files::Path& folder, const docker::SetLayout& layout) {
   const Secret pem = files::read_file(folder / layout.certificate, "certificate", docker::largest_set_file);
   // Others behind it are a chain; text around it is what openssl puts there.
@@ -42,6 +50,16 @@ PlacementState placement_state(store::Inventory& inventory, const store::Placeme
     return record ? std::optional(record->id) : std::nullopt;
   };
   return placement_state(find, placement);
+}
+
+void refuse_astray(PlacementState state, const std::string& what, const std::string& folder) {
+  const std::string failed = "failed to " + what + " the set in '" + folder + "': ";
+  if (state == PlacementState::gone)
+    throw Error(Errc::not_found, failed + "it lies there no more",
+                "'dockpki forget " + folder + "' if it is not needed; else issue it anew");
+  if (state == PlacementState::changed)
+    throw Error(Errc::refused, failed + "a certificate lies there that dockpki did not issue",
+                "'dockpki forget " + folder + "' if that is as it should be");
 }
 
 } // namespace dockpki::app

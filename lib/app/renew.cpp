@@ -17,13 +17,15 @@
 #include "app/carried_over.hpp"
 #include "app/order.hpp"
 #include "app/placed_sets.hpp"
-#include "app/renew_contexts.hpp"
+#include "app/renew_sets.hpp"
 #include "app/restarting.hpp"
 
 namespace dockpki::app {
 namespace {
 
 constexpr std::size_t largest_key_file = 64U << 10U;
+
+} // namespace
 
 std::vector<Candidate> find_candidates(store::Inventory& inventory) {
   std::map<std::int64_t, store::CertificateRecord> records;
@@ -37,7 +39,6 @@ std::vector<Candidate> find_candidates(store::Inventory& inventory) {
   return candidates;
 }
 
-/// Leaves those that were named. Throws Errc::not_found for a name that no set has.
 std::vector<Candidate> choose(std::vector<Candidate> candidates, const std::vector<std::string>& names) {
   if (names.empty())
     return candidates;
@@ -54,6 +55,15 @@ std::vector<Candidate> choose(std::vector<Candidate> candidates, const std::vect
   std::erase_if(candidates, [&](const Candidate& one) { return std::ranges::find(names, one.record.name) == names.end(); });
   return candidates;
 }
+
+x509::KeyType type_like(const x509::PublicKey& key) {
+  for (const x509::KeyType type : x509::all_key_types)
+    if (x509::description_of(type) == key.description())
+      return type;
+  return x509::KeyType::p256;
+}
+
+namespace {
 
 /// Names, kind and subject of the old certificate, and what is to be added.
 pki::LeafOrder leaf_order(const x509::CertificateContents& old, const store::CertificateRecord& record,
@@ -96,29 +106,11 @@ x509::PrivateKey read_key(const store::PlacementRecord& placement, const x509::P
   return key;
 }
 
-/// The type to generate instead of `key`; P-256 for one that dockpki does not make.
-x509::KeyType type_like(const x509::PublicKey& key) {
-  for (const x509::KeyType type : x509::all_key_types)
-    if (x509::description_of(type) == key.description())
-      return type;
-  return x509::KeyType::p256;
-}
-
-void refuse_astray(PlacementState state, const std::string& folder) {
-  const std::string failed = "failed to renew the set in '" + folder + "': ";
-  if (state == PlacementState::gone)
-    throw Error(Errc::not_found, failed + "it lies there no more",
-                "'dockpki forget " + folder + "' if it is not needed; else issue it anew");
-  if (state == PlacementState::changed)
-    throw Error(Errc::refused, failed + "a certificate lies there that dockpki did not issue",
-                "'dockpki forget " + folder + "' if that is as it should be");
-}
-
 /// The old certificate, which must still lie where it was put.
 x509::Certificate old_certificate(const Context& context, const Candidate& one) {
   store::ReadSession session(context.home);
   const files::AsUser as_owner(one.placement.owner);
-  refuse_astray(placement_state(session.inventory(), one.placement), one.placement.folder);
+  refuse_astray(placement_state(session.inventory(), one.placement), "renew", one.placement.folder);
   return x509::Certificate::from_der(session.inventory().certificate(one.record.id));
 }
 
@@ -131,7 +123,7 @@ void refuse_in_vain(const Context& context, const store::AuthorityRecord& author
     throw Error(Errc::refused,
                 "failed to renew the set in '" + order.folder.string() + "': the authority itself ends on " +
                     format_day(signer.contents().validity.not_after) + ", and nothing would be gained",
-                "a new authority is needed before that day");
+                "'dockpki rotate-ca --same-key' lets it live longer, 'dockpki rotate-ca begin' replaces it");
 }
 
 store::AuthorityRecord authority_for(const Context& context, pki::Kind kind) {
@@ -211,26 +203,10 @@ std::string_view to_string(Renewal outcome) {
   return "?";
 }
 
-std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
-  context.home.check();
-  // Settles what an interrupted command left half switched.
-  if (options.dry_run == DryRun::no)
-    store::WriteSession(context.home, context.command, context.actor(), context.now, store::Create::no);
-  std::vector<Candidate> candidates;
-  {
-    store::ReadSession session(context.home);
-    candidates = choose(find_candidates(session.inventory()), options.names);
-  }
-  if (options.lifetime)
-    app::lifetime_of({.lifetime = options.lifetime, .long_lifetime = options.long_lifetime}, {});
-  refuse_names_for_clients(candidates, options);
-  const std::optional<Seconds> before = options.before ? options.before : context.settings.renew_before;
-  const auto is_due = [&](const Candidate& one) {
-    return !options.names.empty() || pki::is_due({one.record.not_before, one.record.not_after}, context.now, before);
-  };
+std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Candidate>& candidates, const RenewOptions& options,
+                                         const std::function<bool(const Candidate&)>& is_due, Issuers& issuers) {
   std::vector<Candidate> due;
   std::ranges::copy_if(candidates, std::back_inserter(due), is_due);
-  Issuers issuers(context);
   if (options.dry_run == DryRun::no)
     open_issuers(context, due, issuers);
   std::optional<Restarting> restarting;
@@ -262,6 +238,30 @@ std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
   if (restarting)
     restarting->finish(candidates, results);
   return results;
+}
+
+std::vector<RenewedSet> renew(Context& context, const RenewOptions& options) {
+  context.home.check();
+  // Settles what an interrupted command left half switched.
+  if (options.dry_run == DryRun::no)
+    store::WriteSession(context.home, context.command, context.actor(), context.now, store::Create::no);
+  std::vector<Candidate> candidates;
+  std::set<std::string> retired;
+  {
+    store::ReadSession session(context.home);
+    candidates = choose(find_candidates(session.inventory()), options.names);
+    retired = retired_authorities(session.inventory());
+  }
+  if (options.lifetime)
+    app::lifetime_of({.lifetime = options.lifetime, .long_lifetime = options.long_lifetime}, {});
+  refuse_names_for_clients(candidates, options);
+  const std::optional<Seconds> before = options.before ? options.before : context.settings.renew_before;
+  const auto is_due = [&](const Candidate& one) {
+    return !options.names.empty() || retired.contains(one.record.authority) ||
+           pki::is_due({one.record.not_before, one.record.not_after}, context.now, before);
+  };
+  Issuers issuers(context);
+  return renew_candidates(context, candidates, options, is_due, issuers);
 }
 
 } // namespace dockpki::app

@@ -70,13 +70,20 @@ void renew_context(const docker::ContextSet& context, const Candidate& one, Rene
   result.contexts.push_back(std::move(renewed));
 }
 
+} // namespace
+
+std::vector<docker::ContextSet> contexts_of(const Context& context, const std::string& owner) {
+  return docker::context_sets(owner.empty() ? docker::config_folder(context.caller.docker, context.caller.working_folder)
+                                            : files::Path(files::home_folder(owner)) / ".docker");
+}
+
+namespace {
+
 void renew_contexts_of(const Context& context, const std::string& owner, store::Inventory& inventory,
                        std::vector<ClientSet>& sets, DryRun dry_run) {
   const files::AsUser as_owner(owner);
   const std::array names = docker::client_layout.names();
-  const files::Path config = owner.empty() ? docker::config_folder(context.caller.docker, context.caller.working_folder)
-                                           : files::Path(files::home_folder(owner)) / ".docker";
-  for (const docker::ContextSet& set : docker::context_sets(config)) {
+  for (const docker::ContextSet& set : contexts_of(context, owner)) {
     std::optional<store::CertificateRecord> found;
     try {
       if (dry_run == DryRun::no)

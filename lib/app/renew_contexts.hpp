@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <dockpki/app/renew.hpp>
+#include <dockpki/docker/context_store.hpp>
 
 namespace dockpki::app {
 
@@ -12,6 +13,10 @@ struct Candidate {
   store::CertificateRecord record;
   store::PlacementRecord placement;
 };
+
+/// The docker contexts of `owner` that hold a certificate; of the caller where that is empty. To be called as that user. Throws
+/// Errc::not_found for a user who is no more.
+std::vector<docker::ContextSet> contexts_of(const Context& context, const std::string& owner);
 
 /// renew_contexts brings the docker contexts of the sets' owners that hold an earlier certificate of a set up to what lies in the
 /// set's folder, and notes them in its result. `results` are those of `candidates`, one for one; sets that failed are left out.

@@ -21,7 +21,7 @@ std::string failed(const std::string& which) {
 
 [[noreturn]] void refuse_authority(const std::string& which) {
   throw Error(Errc::refused, failed(which) + "it is an authority, and an authority cannot be revoked by its own list",
-              "whoever trusts it has to be told to trust another one: a new authority, and every set issued anew");
+              "whoever trusts it has to be told to trust another one: 'dockpki rotate-ca begin' makes it");
 }
 
 bool is_serial_of(const store::AuthorityRecord& authority, const std::string& serial) {

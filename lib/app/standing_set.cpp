@@ -8,6 +8,7 @@
 #include <dockpki/x509/pem.hpp>
 
 #include "app/placed_sets.hpp"
+#include "app/trust.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -18,12 +19,9 @@ Secret read_set_file(const files::Path& folder, const std::string& name) {
 
 /// True if `pem` holds certificates of this home's authorities and nothing else.
 bool holds_only_authorities(store::Inventory& inventory, const Secret& pem) {
-  const std::vector<store::AuthorityRecord> authorities = inventory.authorities();
-  return std::ranges::all_of(x509::read_pem(pem.bytes(), "ca.pem"), [&](const x509::PemBlock& block) {
-    return std::ranges::any_of(authorities, [&](const store::AuthorityRecord& authority) {
-      return std::ranges::equal(block.der.bytes(), authority.certificate);
-    });
-  });
+  const HomeAuthorities authorities(inventory);
+  return std::ranges::all_of(x509::read_pem(pem.bytes(), "ca.pem"),
+                             [&](const x509::PemBlock& block) { return authorities.find(block.der.bytes()) != nullptr; });
 }
 
 /// True if all that stands in `folder` is what this home put there: its authorities, a certificate that it issued, and that one's
@@ -147,10 +145,17 @@ void check_standing(SetOrder& order, TimePoint now) {
     note_on_replaced(order, now);
 }
 
-files::Existing existing_policy(store::Inventory& inventory, const SetOrder& order, const std::string& authority) {
+std::string ca_pem_for(store::Inventory& inventory, const SetOrder& order) {
+  const HomeAuthorities authorities(inventory);
+  if (!order.renews || !order.renews->has_trust)
+    return authorities.trust_pem(order.leaf.kind);
+  return authorities.weigh(order.leaf.kind, read_set_file(order.folder, layout_of(order.layout).ca).bytes()).pem;
+}
+
+files::Existing existing_policy(store::Inventory& inventory, const SetOrder& order) {
   if (order.options.force == Force::no)
     return files::Existing::refused;
-  if (keeps_trust(order, authority)) // what is written is known to be ours
+  if (order.renews) // what is written is known to be ours, and what is somebody else's in ca.pem stays there
     return files::Existing::replaced;
   return is_ours(inventory, order.folder, layout_of(order.layout)) ? files::Existing::replaced : files::Existing::backed_up;
 }

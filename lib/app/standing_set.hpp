@@ -23,6 +23,9 @@ void check_standing(SetOrder& order, TimePoint now);
 void check_unchanged(store::Inventory& inventory, const SetOrder& order);
 
 /// existing_policy: what is wholly this home's is replaced, anything else kept as a backup.
-files::Existing existing_policy(store::Inventory& inventory, const SetOrder& order, const std::string& authority);
+files::Existing existing_policy(store::Inventory& inventory, const SetOrder& order);
+
+/// ca_pem_for gives what ca.pem is to hold. A renewal by another authority keeps there what somebody added.
+std::string ca_pem_for(store::Inventory& inventory, const SetOrder& order);
 
 } // namespace dockpki::app

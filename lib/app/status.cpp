@@ -1,10 +1,14 @@
 #include <algorithm>
+#include <set>
 
 #include <dockpki/app/look.hpp>
 #include <dockpki/base/error.hpp>
 
 #include "app/authority_files.hpp"
+#include "app/placed_sets.hpp"
+#include "app/rotation_places.hpp"
 #include "app/sealed_log.hpp"
+#include "app/trust.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -13,6 +17,7 @@ AuthorityCard card(const store::Home& home, const store::AuthorityRecord& author
   const Secret key_pem = read_key_file(home, authority.name);
   return {.name = authority.name,
           .role = authority.role,
+          .state = authority.state,
           .certificate = x509::Certificate::from_der(authority.certificate),
           .certificate_path = certificate_path(home, authority.name),
           .key_path = key_path(home, authority.name),
@@ -21,13 +26,17 @@ AuthorityCard card(const store::Home& home, const store::AuthorityRecord& author
 
 void add_authorities(Status& status, const Context& context, store::Inventory& inventory) {
   for (const store::AuthorityRecord& authority : inventory.authorities()) {
-    if (authority.state != store::AuthorityState::active)
+    if (!store::is_trusted(authority.state))
       continue;
     try {
       status.authorities.push_back(card(context.home, authority));
       const AuthorityCard& added = status.authorities.back();
-      if (!std::ranges::equal(load_certificate(context.home, authority).der(), authority.certificate))
+      const x509::Certificate found = load_certificate(context.home, authority);
+      if (!is_same_authority(found, added.certificate))
         status.problems.push_back("authority " + authority.name + ": ca.pem is not the certificate that the inventory knows");
+      else if (!std::ranges::equal(found.der(), authority.certificate))
+        status.problems.push_back("authority " + authority.name +
+                                  ": its ca.pem is not the last one: 'dockpki rotate-ca --same-key' was interrupted");
       const TimePoint end = added.certificate.contents().validity.not_after;
       if (end < context.now)
         status.problems.push_back("authority " + authority.name + " expired on " + format_day(end) + ": it can issue nothing");
@@ -60,6 +69,19 @@ void add_crl_problems(Status& status, TimePoint now) {
   }
 }
 
+/// Once an authority was retired, no set is to trust it; a rotation that was interrupted may have left one that does.
+void add_trust_problems(Status& status, const Context& context, store::Inventory& inventory) {
+  const std::set<std::string> retired = retired_authorities(inventory);
+  if (retired.empty())
+    return;
+  for (const RotationPlace& place :
+       rotation_places(context, inventory, {pki::Role::all, pki::Role::servers, pki::Role::clients}, Spread::no))
+    for (const std::string& name : place.trusts)
+      if (retired.contains(name))
+        status.problems.push_back((place.folder / "ca.pem").string() + " still trusts " + name +
+                                  ", which was retired: 'dockpki rotate-ca finish' puts it right");
+}
+
 /// True if the log is whole. The inventory can be sound without it, until it is needed.
 bool check_log(Status& status, const Context& context, store::ReadSession& session) {
   try {
@@ -90,6 +112,9 @@ std::vector<std::string> next_steps(const Status& status) {
     next.emplace_back("dockpki renew");
   if (std::ranges::any_of(status.crls, [](const CrlState& state) { return state.is_behind || state.is_due; }))
     next.emplace_back("dockpki make-crl");
+  const auto is_in_rotation = [](const AuthorityCard& one) { return one.state != store::AuthorityState::active; };
+  if (std::ranges::any_of(status.authorities, is_in_rotation))
+    next.emplace_back("dockpki rotate-ca status");
   return next;
 }
 
@@ -105,6 +130,7 @@ Status status(const Context& context) {
     status.crls = crl_states(context, session.inventory());
     add_crl_problems(status, context.now);
     is_log_whole = check_log(status, context, session);
+    add_trust_problems(status, context, session.inventory());
   }
   for (ListedCertificate& listed : list_certificates(context, {.wanted = Wanted::all, .kind = {}}).certificates) {
     const bool good = listed.record.state == store::CertificateState::issued && listed.record.not_after >= context.now;

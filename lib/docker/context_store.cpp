@@ -28,6 +28,17 @@ std::string context_name(const std::filesystem::path& meta, const std::string& i
 
 } // namespace
 
+namespace {
+
+/// A folder that is not there, or not ours to read, has no contexts; one that the disk cannot give may have some.
+void refuse_unread(const std::error_code& error, const std::filesystem::path& folder) {
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory &&
+      error != std::errc::permission_denied)
+    throw Error(Errc::io, "failed to read '" + folder.string() + "': " + error.message());
+}
+
+} // namespace
+
 std::filesystem::path config_folder(const ClientEnvironment& environment, const std::filesystem::path& working_folder) {
   if (environment.config && !environment.config->empty())
     return (working_folder / *environment.config).lexically_normal();
@@ -46,6 +57,7 @@ std::vector<ContextSet> context_sets(const std::filesystem::path& config_folder)
     if (std::filesystem::exists(std::filesystem::symlink_status(folder / client_layout.certificate, missing)))
       sets.push_back({context_name(contexts / "meta", entry->path().filename().string()), folder});
   }
+  refuse_unread(error, contexts / "tls");
   std::ranges::sort(sets, {}, &ContextSet::context);
   return sets;
 }

@@ -102,11 +102,9 @@ x509::DistinguishedName leaf_subject(const LeafOrder& order) {
   return x509::DistinguishedName::from_der(empty_name);
 }
 
-void check_names(const x509::Certificate& authority, const x509::SubjectAlternativeName& names) {
+x509::NameConstraints constraints_of(const x509::Certificate& authority) {
   const x509::CertificateContents& contents = authority.contents();
-  if (contents.permitted_names.empty() && contents.excluded_names.empty())
-    return;
-  if (contents.permitted_names.empty())
+  if (contents.permitted_names.empty() && !contents.excluded_names.empty())
     throw Error(Errc::refused, "failed to use authority '" + contents.subject.text() +
                                    "': it excludes names without permitting any, which dockpki does not weigh");
   x509::NameConstraints constraints;
@@ -116,7 +114,14 @@ void check_names(const x509::Certificate& authority, const x509::SubjectAlternat
     else if (name.starts_with("IP:"))
       constraints.permitted_ip.push_back(x509::IpNetwork::parse(name.substr(3)));
   }
-  if (const auto violation = constraints.first_violation(names))
+  return constraints;
+}
+
+void check_names(const x509::Certificate& authority, const x509::SubjectAlternativeName& names) {
+  const x509::CertificateContents& contents = authority.contents();
+  if (contents.permitted_names.empty() && contents.excluded_names.empty())
+    return;
+  if (const auto violation = constraints_of(authority).first_violation(names))
     throw Error(Errc::refused,
                 "failed to issue a certificate for '" + *violation +
                     "': the authority may only sign for names that it was permitted",

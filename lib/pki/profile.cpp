@@ -59,7 +59,7 @@ LeafValidity leaf_validity(TimePoint now, Seconds lifetime, const x509::Certific
   if (now > bounds.not_after)
     throw Error(Errc::refused,
                 "failed to issue from authority '" + subject + "': it expired on " + format_rfc3339(bounds.not_after),
-                "make a new PKI home with 'dockpki init-ca --home DIR' and issue every set anew");
+                "'dockpki rotate-ca --same-key' lets it live on");
   if (now < bounds.not_before)
     throw Error(Errc::refused,
                 "failed to issue from authority '" + subject + "': it is not valid before " + format_rfc3339(bounds.not_before),

@@ -45,6 +45,7 @@ Json authority_json(const app::AuthorityCard& authority) {
   const x509::CertificateContents& contents = authority.certificate.contents();
   return {{"name", authority.name},
           {"role", to_string(authority.role)},
+          {"state", to_string(authority.state)},
           {"subject", contents.subject.text()},
           {"serial", contents.serial_number.text()},
           {"not_before", format_rfc3339(contents.validity.not_before)},

@@ -25,9 +25,11 @@ std::string text(const app::Status& status, TimePoint now) {
   Card card("PKI home " + status.home.string());
   for (const app::AuthorityCard& authority : status.authorities) {
     const x509::CertificateContents& contents = authority.certificate.contents();
-    card.row("authority", authority_title(contents) + " (" + authority.name + "), until " +
-                              day_and_distance(contents.validity.not_after, now) +
-                              (authority.encrypted ? "" : ", key NOT encrypted"));
+    card.row("authority",
+             authority_title(contents) + " (" + authority.name + "), until " +
+                 day_and_distance(contents.validity.not_after, now) +
+                 (authority.state == store::AuthorityState::active ? "" : ", " + std::string(to_string(authority.state))) +
+                 (authority.encrypted ? "" : ", key NOT encrypted"));
     card.row("only for", join(contents.permitted_names));
   }
   card.row("servers", std::to_string(status.servers));

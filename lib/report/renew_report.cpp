@@ -1,10 +1,13 @@
 // What renew did, for a person and for a script.
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include <dockpki/report/json.hpp>
 #include <dockpki/report/text.hpp>
 
 #include "report/card.hpp"
+#include "report/renewed_set.hpp"
 #include "report/table.hpp"
 
 namespace dockpki::report {
@@ -50,7 +53,13 @@ Json daemon_json(const app::RestartedDaemon& daemon) {
   return {{"endpoint", daemon.endpoint.text()}, {"serial", daemon.serial.empty() ? Json(nullptr) : Json(daemon.serial)}};
 }
 
-Json set_json(const app::RenewedSet& set) {
+std::string written(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+} // namespace
+
+Json renewed_set_json(const app::RenewedSet& set) {
   const bool is_new = set.set && set.set->certificate;
   Json contexts = Json::array();
   for (const app::RenewedContext& context : set.contexts)
@@ -70,39 +79,40 @@ Json set_json(const app::RenewedSet& set) {
           {"hint", set.hint.empty() ? Json(nullptr) : Json(set.hint)}};
 }
 
-std::string written(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + '\n';
-}
-
-} // namespace
-
-std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now) {
+std::string renewed_table(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now) {
   if (sets.empty())
-    return "No set is in force: there is nothing to renew\n";
+    return {};
   Table table({"RESULT", "NAME", "KIND", "EXPIRES"});
   std::string more;
-  bool servers = false;
   for (const app::RenewedSet& set : sets) {
     table.add({std::string(to_string(set.outcome)), set.name, std::string(to_string(set.kind)), until(set, now)});
     table.add_below(set.folder.string());
     more += details(set, dry_run);
-    servers = servers || (set.outcome == app::Renewal::renewed && set.kind != pki::Kind::client && !set.daemon);
   }
-  if (servers)
-    more += "A running dockerd still serves the old certificate: copy the set to where it\n"
-            "reads it, if that is elsewhere, and restart it ('renew --restart-docker' does)\n";
   return table.text() + more;
+}
+
+std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now) {
+  if (sets.empty())
+    return "No set is in force: there is nothing to renew\n";
+  const bool servers = std::ranges::any_of(sets, [](const app::RenewedSet& set) {
+    return set.outcome == app::Renewal::renewed && set.kind != pki::Kind::client && !set.daemon;
+  });
+  return renewed_table(sets, dry_run, now) +
+         (servers ? "A running dockerd still serves the old certificate: copy the set to where it\n"
+                    "reads it, if that is elsewhere, and restart it ('renew --restart-docker' does)\n"
+                  : "");
 }
 
 std::string json(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run) {
   Json list = Json::array();
   for (const app::RenewedSet& set : sets)
-    list.push_back(set_json(set));
+    list.push_back(renewed_set_json(set));
   return written({{"sets", list}, {"dry_run", dry_run == app::DryRun::yes}}, 2);
 }
 
 std::string json(const app::RenewedSet& set) {
-  return written(set_json(set), -1);
+  return written(renewed_set_json(set), -1);
 }
 
 } // namespace dockpki::report

@@ -67,8 +67,8 @@ std::string text(const app::RevokeResult& result, TimePoint now) {
   if (!result.crls.empty())
     text += "  let a TLS front before the daemon check the CRL (docs/tls-front.md): give\n"
             "  it the new one, and reload it\n";
-  return text + "  make a new authority ('dockpki init-ca --home DIR'), issue every set anew,\n"
-                "  restart every daemon with it\n";
+  return text + "  exchange the authority, and issue every other set anew (docs/rotation.md):\n"
+                "  'dockpki rotate-ca begin'\n";
 }
 
 } // namespace dockpki::report

@@ -9,7 +9,8 @@ CODE = re.compile(r"`([a-z_0-9]+)`")
 # Words in the page's code style that are values, not members.
 VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
           "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust",
-          "imported", "planned", "known", "refused", "p12", "pem", "tar"}
+          "imported", "planned", "known", "refused", "p12", "pem", "tar",
+          "active", "incoming", "outgoing", "none", "begun", "reissuing", "returning", "unconcerned", "behind", "updated", "reissue", "abort", "finish"}
 
 
 def sections():
@@ -68,6 +69,8 @@ def documents(folder):
     server = home / "servers/a.example"
     with HttpsServer(server_context(server / "ca.pem", server / "server-cert.pem", server / "server-key.pem")) as daemon:
         note("renew", *passphrase, "--before", "400d", "--dry-run", "--restart-command", "true", "--endpoint", f"tcp://127.0.0.1:{daemon.port}", "--yes", check=False)
+    note("rotate-ca", *passphrase, "begin", check=False)
+    note("rotate-ca", *passphrase, "reissue", "--dry-run", check=False)
     note("schedule", *passphrase, "--print")
     note("export", client, "--out", folder / "client.pem")
     note("forget", client, "--dry-run")

@@ -254,13 +254,13 @@ def replace_authority(made, *extensions, key=None):
     (folder / "ca.pem").chmod(0o444)
 
 
-def an_authority_that_may_not_sign():
-    with world() as made:
-        replace_authority(made, "basicConstraints=critical,CA:TRUE", "keyUsage=critical,cRLSign,digitalSignature")
-        refuse(made, SERVER, 1, "failed to use authority 'g1': its certificate may not sign others: keyUsage lacks keyCertSign")
-    with world() as made:
-        replace_authority(made, "basicConstraints=critical,CA:FALSE", "keyUsage=critical,keyCertSign")
-        refuse(made, SERVER, 1, "failed to use authority 'g1': its certificate is not an authority's: basicConstraints does not say CA:TRUE")
+def an_authority_whose_certificate_is_another():
+    for extensions in (("basicConstraints=critical,CA:TRUE", "keyUsage=critical,cRLSign,digitalSignature"),
+                       ("basicConstraints=critical,CA:FALSE", "keyUsage=critical,keyCertSign")):
+        with world() as made:
+            replace_authority(made, *extensions)
+            refuse(made, SERVER, 1, "failed to use authority 'g1': '{home}/authorities/g1/ca.pem' is not the certificate that the inventory knows",
+                   "put the right ca.pem back, or run 'dockpki repair --home {home}'")
 
 
 def an_authority_whose_key_is_another():
@@ -294,7 +294,7 @@ def an_authority_that_has_expired():
         end = x509_date(made, "-enddate")
         for args, offset in ((SERVER, "+3d"), (("issue-client",), "+4000d")):
             refuse(made, args, 1, f"failed to issue from authority '{AUTHORITY}': it expired on {end}",
-                   "make a new PKI home with 'dockpki init-ca --home DIR' and issue every set anew", wrapper=at_another_time(offset))
+                   "'dockpki rotate-ca --home {home} --same-key' lets it live on", wrapper=at_another_time(offset))
 
 
 def a_clock_before_the_authority():
@@ -329,12 +329,12 @@ def an_inventory_that_cannot_be_used():
             newer.execute("PRAGMA user_version = 9999")
             newer.execute("ALTER TABLE state RENAME TO state_of_the_future")
         for args in (("issue-server", "--dns", "b.example"), ("list",), ("status",), ("repair",)):
-            refuse(made, args, 1, "the inventory '{home}/inventory.db' is from a newer dockpki (schema 9999, this one knows 2)", "upgrade dockpki")
+            refuse(made, args, 1, "the inventory '{home}/inventory.db' is from a newer dockpki (schema 9999, this one knows 3)", "upgrade dockpki")
 
 
 if __name__ == "__main__":
     with harness.program_within_reach():
         run_chosen(a_home_that_is_no_folder, a_home_that_does_not_exist, a_home_that_others_may_write_to, a_home_that_belongs_to_another, a_home_that_is_read_only,
                    a_file_system_that_is_read_only, a_full_disk, a_trap_where_a_key_goes, a_trap_where_the_authority_goes, a_link_where_a_folder_goes,
-                   an_authority_key_that_is_not_safe, an_authority_that_may_not_sign, an_authority_whose_key_is_another, an_authority_that_has_expired,
+                   an_authority_key_that_is_not_safe, an_authority_whose_certificate_is_another, an_authority_whose_key_is_another, an_authority_that_has_expired,
                    a_clock_before_the_authority, what_stands_already, an_inventory_that_cannot_be_used, tools={"openssl": "openssl", "faketime": "faketime"})

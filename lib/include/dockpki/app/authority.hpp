@@ -27,6 +27,7 @@ struct InitOptions {
 struct AuthorityCard {
   std::string name;
   pki::Role role = pki::Role::all;
+  store::AuthorityState state = store::AuthorityState::active;
   x509::Certificate certificate;
   files::Path certificate_path;
   files::Path key_path;
@@ -54,6 +55,10 @@ x509::Certificate load_certificate(const store::Home& home, const store::Authori
 /// load_issuer reads certificate and key of `authority`, asking for the passphrase if the key has one, and checks that they are
 /// those the inventory knows. Throws Errc::wrong_passphrase, Errc::refused, Errc::not_found, Errc::permission.
 pki::Issuer load_issuer(Context& context, const store::AuthorityRecord& authority);
+
+/// load_key reads the key of `authority`, asking for the passphrase if it has one. Throws Errc::refused if it is not that of the
+/// certificate which the inventory knows, and as load_issuer does.
+x509::PrivateKey load_key(Context& context, const store::AuthorityRecord& authority);
 
 /// trust_pem gives what goes into ca.pem of a set of `kind`: the certificates of those authorities that sign for the other side.
 std::string trust_pem(store::Inventory& inventory, pki::Kind kind);

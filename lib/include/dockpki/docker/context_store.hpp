@@ -19,8 +19,8 @@ struct ContextSet {
 std::filesystem::path config_folder(const ClientEnvironment& environment, const std::filesystem::path& working_folder);
 
 /// context_sets gives the contexts below `config_folder` that hold a certificate, by name: contexts/tls/ID/docker/cert.pem, with
-/// the name in contexts/meta/ID/meta.json (docker/cli cli/context/store). None where there is no such folder or it cannot be
-/// read.
+/// the name in contexts/meta/ID/meta.json (docker/cli cli/context/store). None where there is no such folder or it is
+/// not ours to read. Throws Errc::io.
 std::vector<ContextSet> context_sets(const std::filesystem::path& config_folder);
 
 } // namespace dockpki::docker

@@ -69,6 +69,10 @@ private:
   x509::PrivateKey key_;
 };
 
+/// constraints_of gives what `authority` may sign for; empty: anything. Throws Errc::refused for constraints that dockpki does
+/// not weigh.
+x509::NameConstraints constraints_of(const x509::Certificate& authority);
+
 /// check_names refuses the first of `names` that `authority`'s name constraints do not permit. Throws Errc::refused.
 void check_names(const x509::Certificate& authority, const x509::SubjectAlternativeName& names);
 

@@ -12,6 +12,7 @@
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
 #include <dockpki/app/renew.hpp>
+#include <dockpki/app/rotate.hpp>
 #include <dockpki/app/schedule.hpp>
 #include <dockpki/app/verify.hpp>
 #include <dockpki/base/error.hpp>
@@ -32,7 +33,8 @@ std::string json(const store::RepairReport& report);
 std::string json(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run);
 std::string json(const app::Schedule& schedule, const std::vector<files::Path>& written);
 std::string json(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run);
-/// One set of the above, as a hook gets it: on one line.
+std::string json(const app::RotateResult& result);
+/// One renewed set, as a hook gets it: on one line.
 std::string json(const app::RenewedSet& set);
 std::string json(const std::vector<app::ImportedSet>& sets, app::DryRun dry_run);
 std::string json(const app::ExportedSet& set);

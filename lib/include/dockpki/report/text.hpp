@@ -11,6 +11,7 @@
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
 #include <dockpki/app/renew.hpp>
+#include <dockpki/app/rotate.hpp>
 #include <dockpki/app/schedule.hpp>
 #include <dockpki/app/verify.hpp>
 
@@ -35,6 +36,7 @@ std::string text(const app::Schedule& schedule, const std::vector<files::Path>& 
 std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now);
 std::string text(const std::vector<app::ImportedSet>& sets, TimePoint now);
 std::string text(const app::ExportedSet& set, TimePoint now);
+std::string text(const app::RotateResult& result, TimePoint now);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
 
