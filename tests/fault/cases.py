@@ -304,7 +304,7 @@ class Revoke(Case):
         return before
 
     def judge(self, world, before):
-        alice = [row for row in world.must("list", "--json").json()["certificates"] if row["name"] == "alice"][0]
+        alice = [row for row in world.must("list", "--all", "--json").json()["certificates"] if row["name"] == "alice"][0]
         is_listed = self.is_on_list(world, alice["serial"])
         if is_listed and alice["state"] != "revoked":
             raise Bad("the list tells of a revocation that the log does not know")
@@ -339,6 +339,110 @@ class Revoke(Case):
             raise Bad("the repeated command reached nothing")
 
 
+class Rotate(Case):
+    """A phase of a rotation, with a server's set, a client's and a context's copy of it. Whatever happened, the phase again completes
+    it, and the rest of the rotation leaves one authority; in between each client's set and each server's trust each other."""
+    names = ("ca.pem",)
+    PHASES = ("begin", "reissue", "finish")
+
+    def __init__(self, phase, before):
+        super().__init__(f"rotate-ca {phase}" + (f", after {before[-1]}" if phase == "abort" else ""))
+        self.phase, self.done_before = phase, before
+
+    def server(self, world):
+        return world.home / "servers" / "a.example"
+
+    def context(self, world):
+        return world.docker / "contexts" / "tls" / "prod" / "docker"
+
+    def prepare(self, world):
+        super().prepare(world)
+        world.must("issue-server", "--dns", "a.example")
+        world.must("issue-client")
+        self.context(world).mkdir(parents=True, mode=0o700)
+        for name in disk.CLIENT:
+            (self.context(world) / name).write_bytes((world.docker / name).read_bytes())
+        for phase in self.done_before:
+            world.must("rotate-ca", phase)
+
+    def command(self, world):
+        return "rotate-ca", self.phase
+
+    def folder(self, world):
+        return world.docker
+
+    def judge(self, world, before):
+        """Each client trusts each server, and the other way round, whatever has moved and whatever has not."""
+        for client in (world.docker, self.context(world)):
+            verified = harness.run(["openssl", "verify", "-CAfile", client / "ca.pem", self.server(world) / "server-cert.pem"])
+            if verified.code != 0:
+                raise Bad(f"{client} does not trust the server\n{verified}")
+            verified = harness.run(["openssl", "verify", "-CAfile", self.server(world) / "ca.pem", client / "cert.pem"])
+            if verified.code != 0:
+                raise Bad(f"the server does not trust {client}\n{verified}")
+        return "new" if self.is_reached(world) else "old"
+
+    def is_reached(self, world):
+        status = world.must("rotate-ca", "status", "--json").json()
+        signers = {place["authority"] for place in status["places"]}
+        phase = status["rotations"][0]["phase"]
+        wanted = {"begin": "begun", "reissue": "reissuing", "finish": "none", "abort": "returning" if "reissue" in self.done_before else "none"}[self.phase]
+        is_trust_right = all(place["ca"] == "current" for place in status["places"])
+        return phase == wanted and is_trust_right and signers == {status["rotations"][0]["signs"]} and len(status["places"]) == 3
+
+    def ordinary(self, world):
+        return "issue-server", "--dns", "other.example", "--out", world.root / "other"
+
+    def first(self, world):
+        """Whoever sees a phase die runs it again."""
+        world.must(*self.command(world))
+        self.judge(world, None)
+        if not self.is_reached(world):
+            raise Bad(f"the repeated phase did not complete it\n{world.must('rotate-ca', 'status')}")
+
+    def repeat(self, world):
+        """On to the end of the rotation."""
+        done = (*self.done_before, self.phase)
+        rest = ["finish"] if self.phase == "abort" else self.PHASES[len(done):]
+        for phase in rest:
+            world.must("rotate-ca", phase)
+        self.judge(world, None)
+        if world.must("rotate-ca", "status", "--json").json()["rotations"][0]["phase"] != "none":
+            raise Bad("the rotation does not come to its end")
+        for folder in (self.server(world), world.docker, self.context(world)):
+            if (folder / "ca.pem").read_text().count("BEGIN") != 1:
+                raise Bad(f"{folder} does not trust one authority alone")
+
+
+class ExtendAuthority(Rotate):
+    """The new certificate of the same key in every ca.pem."""
+
+    def __init__(self):
+        Case.__init__(self, "rotate-ca --same-key")
+        self.phase, self.done_before = "--same-key", ()
+
+    def prepare(self, world):
+        super().prepare(world)
+        (world.root / "old-ca").write_bytes((world.docker / "ca.pem").read_bytes())
+
+    def command(self, world):
+        return "rotate-ca", "--same-key", "--lifetime", "20y"
+
+    def is_reached(self, world):
+        old = (world.root / "old-ca").read_bytes()
+        return all((folder / "ca.pem").read_bytes() != old for folder in
+                   (world.home / "authorities" / "g1", self.server(world), world.docker, self.context(world)))
+
+    def first(self, world):
+        """An extension that was complete already cannot be longer still, and says so."""
+        again = world.run(*self.command(world))
+        if not self.is_reached(world) or (again.code != 0 and "it would end on" not in again.stderr):
+            raise Bad(f"the repeated extension did not complete it\n{again}")
+
+    def repeat(self, world):
+        self.judge(world, None)
+
+
 def all_cases():
     return [
         InitCa("init-ca"),
@@ -354,6 +458,12 @@ def all_cases():
         Repair("repair"),
         Revoke("revoke, the first list", first_list=True),
         Revoke("revoke, over an older list", first_list=False),
+        Rotate("begin", ()),
+        Rotate("reissue", ("begin",)),
+        Rotate("finish", ("begin", "reissue")),
+        Rotate("abort", ("begin",)),
+        Rotate("abort", ("begin", "reissue")),
+        ExtendAuthority(),
     ]
 
 
@@ -374,15 +484,14 @@ def known_serials(world):
     return set(serials_of(world.must("list", "--all", "--json").json()))
 
 
-def authority_subject(world):
-    path = world.home / "authorities" / "g1" / "ca.pem"
-    return disk.Certificate.from_pem(path.read_bytes()).subject if path.exists() else None
+def authority_subjects(world):
+    return {disk.Certificate.from_pem(path.read_bytes()).subject for path in (world.home / "authorities").glob("[!.]*/ca.pem")}
 
 
 def judge_serials(world):
     """Throws Bad if a certificate of ours is anywhere on the disk and not in the inventory."""
-    subject = authority_subject(world)
-    signed = {c.serial: path for path, c in disk.certificates_below(world.root) if c.issuer == subject and c.subject != subject}
+    subjects = authority_subjects(world)
+    signed = {c.serial: path for path, c in disk.certificates_below(world.root) if c.issuer in subjects and c.subject not in subjects}
     if not signed:
         return
     listing = world.run("list", "--all", "--json")

@@ -234,7 +234,8 @@ def is_alive(pid):
 
 class Dockerd(Process):
     """A dockerd with --tlsverify on 127.0.0.1 (and other loopback addresses), with the files of a server's folder. Needs root.
-    With socket_path it listens on that unix socket as well, where no TLS is spoken. configuration: what its daemon.json says.
+    With socket_path it listens on that unix socket as well, where no TLS is spoken. configuration: what its daemon.json says. port: that of one
+    that was stopped.
 
     It is ready when the constructor returns, and it does not touch networks, /var/lib/docker, or another dockerd."""
 
