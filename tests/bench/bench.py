@@ -161,8 +161,8 @@ def main():
     parser.add_argument("--library-loop", type=pathlib.Path, help="the same loop through dockpki's library, built")
     parser.add_argument("--work", type=pathlib.Path, help="folder to work in, on the disk that matters")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--quick", action="store_true", help="few rounds, no RSA-4096, no large inventory")
-    parser.add_argument("--only", default="start-up,one-more,growth,whole,rsa,loop", help="which tables")
+    parser.add_argument("--quick", action="store_true", help="few rounds, no RSA-4096, no large inventory, no fleet")
+    parser.add_argument("--only", default="start-up,one-more,growth,fleet,whole,rsa,loop", help="which tables")
     options = parser.parse_args()
     if not shutil.which("hyperfine"):
         sys.exit("scripts/bench needs hyperfine (Debian package hyperfine)")
@@ -177,6 +177,8 @@ def main():
             compare(bench, "One more P-256 server certificate (2 names, 2 addresses)", bench.one_more(), rounds, 5)
         if "growth" in only and not options.quick:
             compare(bench, "One more certificate where there are many", bench.growth((1000, 100, 10)), rounds, 3)
+        if "fleet" in only and not options.quick:
+            compare(bench, "Looking after a fleet", bench.fleet(10000), rounds, 3)
         if "whole" in only:
             compare(bench, "The whole job: authority, server certificate, client certificate, P-256", bench.whole_p256(), rounds, 2)
         if "rsa" in only and not options.quick:

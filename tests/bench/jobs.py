@@ -57,14 +57,25 @@ class Bench:
         self.run(self.program, "--home", home, "init-ca", "--no-passphrase")
         return Job("dockpki", f"{self.program} --home {home} issue-server --dns h{{n}}.example --dns docker --ip 192.0.2.1 --ip 127.0.0.1")
 
+    def fill(self, home, count):
+        """A home with `count` servers' sets."""
+        self.run(self.program, "--home", home, "init-ca", "--no-passphrase")
+        for number in range(count):
+            self.run(self.program, "--home", home, "issue-server", "--dns", f"old{number}.example")
+
+    def fleet(self, count):
+        """What a fleet's timers and monitors run all day, in a home with `count` sets."""
+        home = self.work / f"fleet-{count}"
+        self.fill(home, count)
+        return [Job(f"dockpki {words}, {count:,} sets", f"{self.program} --home {home} {words}")
+                for words in ("renew --check", "list --json", "list --format prometheus", "status")]
+
     def growth(self, counts):
         """One more certificate in homes that hold `counts` of them already."""
         jobs = []
         for count in counts:
             home = self.work / f"grown-{count}"
-            self.run(self.program, "--home", home, "init-ca", "--no-passphrase")
-            for number in range(count):
-                self.run(self.program, "--home", home, "issue-server", "--dns", f"old{number}.example")
+            self.fill(home, count)
             jobs.append(Job(f"dockpki, {count:,} in the inventory", f"{self.program} --home {home} issue-server --dns h{{n}}.example"))
         return jobs
 
