@@ -36,7 +36,7 @@ class Prepared:
         if not (self.saved / ".dockpki" / "inventory.db-wal").exists():
             raise harness.Failed("the test has no write-ahead log to damage")
         self.restore()
-        self.listing = self.world.must("list", "--json").json()
+        self.listing = self.world.must("list", "--all", "--json").json()
         self.serials = set(cases.serials_of(self.listing))
         self.folded = folder / "folded"  # the same after a clean close: everything in inventory.db
         shutil.copytree(self.world.root, self.folded, symlinks=True)
@@ -59,7 +59,7 @@ def comparable(listing):
 
 def judge_reading(prepared):
     """True if the damage was named, False if it made no difference; throws when it was neither."""
-    result = prepared.world.run("list", "--json")
+    result = prepared.world.run("list", "--all", "--json")
     if result.code == 0:
         if comparable(result.json()) != comparable(prepared.listing):
             raise harness.Failed(f"a damaged inventory is shown as if it were sound\n{result}")
@@ -82,11 +82,11 @@ def judge_writing(prepared):
     result = prepared.world.run("issue-server", "--dns", "later.example", "--json")
     if result.code == 0:
         issued = prepared.serials | {result.json()["serial"]}
-        now = prepared.world.run("list", "--json")
+        now = prepared.world.run("list", "--all", "--json")
         if now.code != 0:
             judge_named(prepared, now)
             prepared.world.must("repair")
-            now = prepared.world.must("list", "--json")
+            now = prepared.world.must("list", "--all", "--json")
         lost = issued - set(cases.serials_of(now.json()))
         if lost:
             raise harness.Failed(f"something was issued from a damaged inventory, and {', '.join(lost)} is forgotten\n{now}")
@@ -98,7 +98,7 @@ def judge_writing(prepared):
 def judge_repair(prepared, same_states=True):
     """After `repair` the inventory shows what it showed before, and issuing works."""
     prepared.world.must("repair")
-    now = prepared.world.must("list", "--json").json()
+    now = prepared.world.must("list", "--all", "--json").json()
     old = {entry[0]: entry for entry in comparable(prepared.listing)}
     new = {entry[0]: entry for entry in comparable(now)}
     lost = set(old) - set(new)

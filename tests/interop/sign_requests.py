@@ -46,12 +46,12 @@ class Scene:
 
     def refused(self, what, path, reason, *options, code=1):
         out = self.folder / "refused"
-        before = run_dockpki(self.home, "list", "--json").json()
+        before = run_dockpki(self.home, "list", "--all", "--json").json()
         result = self.sign(path, *options, "--out", out)
         check_equal(result.code, code, f"refused: {what}: {result.stderr.strip().splitlines()[0] if result.stderr.strip() else result}")
         check(reason in result.stderr and result.stderr.startswith("dockpki: error: failed to "), f"because of: {reason}", str(result))
         check(not out.exists() and result.json().keys() == {"error"}, "nothing was made, and its document says why", str(result))
-        check_equal(run_dockpki(self.home, "list", "--json").json(), before, "nothing was issued")
+        check_equal(run_dockpki(self.home, "list", "--all", "--json").json(), before, "nothing was issued")
 
 
 def in_scene(*init_options):
