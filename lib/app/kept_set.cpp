@@ -45,15 +45,17 @@ x509::Certificate KeptSet::certificate() const {
 }
 
 void KeptSet::put_back(Context& context, const std::string& serial, const std::string& reason) const {
-  const std::string& key = layout_of(one_.placement.layout).key;
+  const docker::SetLayout& layout = layout_of(one_.placement.layout);
   store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::no);
   const store::CertificateRecord successor = find_successor(session.inventory(), one_, serial);
   std::vector<files::SetFile> set;
   for (const auto& [name, contents] : files_)
-    set.push_back({name, contents.bytes(), name == key ? files::private_key_mode : files::certificate_mode});
+    if (name != layout.ca) // whom to trust is not the set's affair: somebody may have been shut out meanwhile
+      set.push_back({name, contents.bytes(), name == layout.key ? files::private_key_mode : files::certificate_mode});
+  const std::array kept = {layout.ca};
   {
     const files::AsUser as_owner(one_.placement.owner);
-    files::StagedSet::stage(one_.placement.folder, set, files::Existing::replaced, format_basic(context.now)).commit();
+    files::StagedSet::stage(one_.placement.folder, set, files::Existing::replaced, format_basic(context.now), kept).commit();
   }
   session.record(store::SetPutBack{
       .authority = successor.authority, .serial = serial, .reason = reason, .kind = successor.kind, .name = successor.name});

@@ -363,6 +363,10 @@ RotateResult abort_rotation(Context& context, const RotateOptions& options) {
   const Rotation rotation = *under_way;
   const bool is_dry = options.dry_run == DryRun::yes;
   if (rotation.phase == RotationPhase::begun) {
+    if (const std::vector<RotationPlace> standing = standing_on_other(result.places, rotation); !standing.empty())
+      throw Error(Errc::refused,
+                  "failed to abort the rotation: " + rotation.trusted_still + " has signed already" + listing(standing),
+                  "go on with 'dockpki rotate-ca reissue'");
     if (is_dry)
       mark_as_behind(result.places);
     else

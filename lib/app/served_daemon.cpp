@@ -118,7 +118,7 @@ std::optional<docker::DaemonInfo> ServedDaemon::info() const {
 std::string ServedDaemon::wait_until_it_serves(const x509::Certificate& certificate, LetIn let_in) const {
   const Clock::time_point deadline = Clock::now() + whole_restart;
   for (;;) {
-    const std::string why = objection(ask("/_ping", one_answer), certificate, let_in);
+    std::string why = objection(ask("/_ping", one_answer), certificate, let_in);
     if (why.empty() || Clock::now() >= deadline)
       return why;
     std::this_thread::sleep_for(between_looks);

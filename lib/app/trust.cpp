@@ -64,6 +64,9 @@ Trust HomeAuthorities::weigh(pki::Kind kind, Bytes standing) const {
   for (const x509::PemBlock& block : blocks) {
     const Bytes der = block.der.bytes();
     const std::string* const name = block.label == "CERTIFICATE" ? find(der) : nullptr;
+    if (block.label.ends_with("PRIVATE KEY")) // it would become readable for everybody
+      throw Error(Errc::refused, "failed to write a new ca.pem: a private key stands in the old one",
+                  "move it to a file of its own");
     if (name == nullptr) {
       trust.pem += x509::write_pem(block.label, der);
       continue;

@@ -124,6 +124,8 @@ StagedSet StagedSet::stage(const Path& folder, std::span<const SetFile> files, E
     if (holds_only(old->get(), whole_set(request), folder) && may_be_exchanged(parent.get(), old->get()))
       return StagedSet(stage_whole_folder(std::move(parent), std::move(*old), request));
     sweep_beside(parent.get(), request.place.name, request.names, folder);
+    if (request.files.size() == 1)
+      return StagedSet(stage_one_file(std::move(*old), request));
     return StagedSet(stage_in_shared_folder(std::move(*old), request));
   }
 }

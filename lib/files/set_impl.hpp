@@ -42,10 +42,15 @@ std::unique_ptr<StagedSet::Impl> stage_new_folder(Fd parent, const SetRequest& r
 std::unique_ptr<StagedSet::Impl> stage_whole_folder(Fd parent, Fd old, const SetRequest& request);
 /// For a folder (locked) that others use as well: its files are switched in it.
 std::unique_ptr<StagedSet::Impl> stage_in_shared_folder(Fd folder, const SetRequest& request);
+/// For one file alone, in any folder (locked).
+std::unique_ptr<StagedSet::Impl> stage_one_file(Fd folder, const SetRequest& request);
 
 /// In a shared folder: where the new set is staged, and where the links of a switch point.
 inline constexpr const char* incoming_folder = ".dockpki-new";
 inline constexpr const char* switched_folder = ".dockpki-set";
+/// Makes one of the two in `folder`. It has the mode of `folder`, but for writers other than its owner: whoever could reach a
+/// file before must reach it there.
+Fd make_switching_folder(int folder, const char* name, const Path& shown);
 /// What a link of ours for the file `name` says.
 std::string link_text(const std::string& name);
 

@@ -20,13 +20,8 @@ public:
   }
 
   void fill(const SetRequest& request) {
-    // Whoever could reach a file before must reach it through the folder that its link points into.
-    struct stat status {};
-    if (::fstat(folder_.get(), &status) != 0)
-      fail_to_write(shown_, errno);
-    const mode_t mode = (status.st_mode & 0755U) | S_IRWXU;
-    const Fd incoming = make_folder(incoming_folder, mode);
-    const Fd links = make_folder(switched_folder, mode);
+    const Fd incoming = make_switching_folder(folder_.get(), incoming_folder, shown_);
+    const Fd links = make_switching_folder(folder_.get(), switched_folder, shown_);
     exchange(folder_.get(), incoming_folder, switched_folder, shown_); // can this file system do it at all?
     exchange(folder_.get(), incoming_folder, switched_folder, shown_);
     for (const std::string& name : names_)
@@ -61,15 +56,6 @@ public:
   }
 
 private:
-  Fd make_folder(const char* name, mode_t mode) {
-    if (::mkdirat(folder_.get(), name, private_folder_mode) != 0)
-      fail_to_write(shown_ / name, errno);
-    std::optional<Fd> fd = open_folder_at(folder_.get(), name, shown_ / name);
-    if (!fd || ::fchmod(fd->get(), mode) != 0)
-      fail_to_write(shown_ / name, errno);
-    return std::move(*fd);
-  }
-
   /// Each name becomes a link to the very file that it was; one that did not stand becomes a link to nothing, and so does not
   /// stand.
   void turn_names_into_links() {
@@ -117,6 +103,18 @@ private:
 };
 
 } // namespace
+
+Fd make_switching_folder(int folder, const char* name, const Path& shown) {
+  struct stat status {};
+  if (::fstat(folder, &status) != 0)
+    fail_to_write(shown, errno);
+  if (::mkdirat(folder, name, private_folder_mode) != 0)
+    fail_to_write(shown / name, errno);
+  std::optional<Fd> fd = open_folder_at(folder, name, shown / name);
+  if (!fd || ::fchmod(fd->get(), (status.st_mode & 0755U) | S_IRWXU) != 0)
+    fail_to_write(shown / name, errno);
+  return std::move(*fd);
+}
 
 std::unique_ptr<StagedSet::Impl> stage_in_shared_folder(Fd folder, const SetRequest& request) {
   auto staged = std::make_unique<SharedFolder>(std::move(folder), request);

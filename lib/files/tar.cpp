@@ -55,7 +55,7 @@ std::array<std::uint8_t, block_octets> header_of(const SetFile& file, TimePoint 
   put_number(header.size, file.contents.size());
   put_number(header.mtime, static_cast<std::uint64_t>(std::max<std::int64_t>(at.time_since_epoch().count(), 0)));
   header.type = '0';
-  put_text(header.magic, std::string_view("ustar", 6));
+  put_text(header.magic, std::string_view("ustar\0", 6));
   put_text(header.version, "00");
   put_text(header.user, "root");
   put_text(header.group, "root");

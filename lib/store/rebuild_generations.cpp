@@ -22,12 +22,18 @@ void Rebuild::add_generations() {
   const auto has_signed = [&](const AuthorityRecord& one) {
     return std::any_of(leaves.begin(), leaves.end(), [&](const CertificateRecord& leaf) { return leaf.authority == one.name; });
   };
+  const auto signed_nothing = [&](pki::Role role) {
+    return std::none_of(authorities.begin(), authorities.end(),
+                        [&](const AuthorityRecord& one) { return one.role == role && has_signed(one); });
+  };
   const auto source = [&](const AuthorityRecord& one) { return "in '" + home_.authority(one.name).string() + "'"; };
   for (const AuthorityRecord& one : authorities) {
-    const bool is_newest_to_sign = std::none_of(authorities.begin(), authorities.end(), [&](const AuthorityRecord& other) {
-      return other.role == one.role && other.generation > one.generation && has_signed(other);
+    // Where nothing is left of what they signed, the newest: an older one may have been shut out.
+    const bool is_blank = signed_nothing(one.role);
+    const bool is_newest = std::none_of(authorities.begin(), authorities.end(), [&](const AuthorityRecord& other) {
+      return other.role == one.role && other.generation > one.generation && (is_blank || has_signed(other));
     });
-    if (from_folders_.count(one.name) != 0 && is_trusted(one.state) && has_signed(one) && is_newest_to_sign)
+    if (from_folders_.count(one.name) != 0 && is_trusted(one.state) && (is_blank || has_signed(one)) && is_newest)
       add(AuthorityActivated{one.name}, now_, source(one));
   }
   for (const AuthorityRecord& one : authorities) {
