@@ -152,7 +152,7 @@ Secret read_from_file(const std::string& path) {
 void warn_if_short(const Secret& passphrase) {
   constexpr std::size_t short_passphrase = 12;
   if (passphrase.size() < short_passphrase)
-    write_warning("this passphrase is short: whoever gets the key's file can guess it; change-passphrase sets a better one");
+    write_warning("this passphrase is short: whoever gets the key's file can guess it");
 }
 
 Secret require_some(Secret passphrase, const std::string& from) {
@@ -161,9 +161,7 @@ Secret require_some(Secret passphrase, const std::string& from) {
   return passphrase;
 }
 
-} // namespace
-
-Secret read_passphrase(const PassphraseSource& source, Prompt prompt, const std::string& label, const std::string& flag) {
+Secret read_from(const PassphraseSource& source, Prompt prompt, const std::string& label, const std::string& flag) {
   if (source.fd)
     return require_some(read_line(*source.fd, "file descriptor " + std::to_string(*source.fd)),
                         "file descriptor " + std::to_string(*source.fd));
@@ -176,12 +174,18 @@ Secret read_passphrase(const PassphraseSource& source, Prompt prompt, const std:
                 "give " + flag + "-file F or " + flag + "-fd N" +
                     (flag == "--passphrase" ? ", or set DOCKPKI_PASSPHRASE_FILE" : ""));
   Secret first = require_some(prompt_once(label), "the terminal");
-  if (prompt == Prompt::once)
-    return first;
-  if (!equal_in_constant_time(first.bytes(), prompt_once("Once more").bytes()))
+  if (prompt == Prompt::twice && !equal_in_constant_time(first.bytes(), prompt_once("Once more").bytes()))
     throw Error(Errc::usage, "failed to read the passphrase: the two entries differ", "nothing was changed: run it again");
-  warn_if_short(first);
   return first;
+}
+
+} // namespace
+
+Secret read_passphrase(const PassphraseSource& source, Prompt prompt, const std::string& label, const std::string& flag) {
+  Secret passphrase = read_from(source, prompt, label, flag);
+  if (prompt == Prompt::twice)
+    warn_if_short(passphrase);
+  return passphrase;
 }
 
 } // namespace dockpki::cmd

@@ -56,8 +56,8 @@ std::string client_next(const app::IssuedSet& set) {
   if (set.is_own)
     return "Next: " + use;
   return "Next: hand these files to their user by a safe way (the key opens every\n"
-         "daemon); there:\n  DOCKER_CERT_PATH=" +
-         set.folder.string() + " " + use;
+         "daemon); there, DIR being where they lie:\n  DOCKER_CERT_PATH=DIR " +
+         use;
 }
 
 std::string request_next(const app::IssuedSet& set) {
