@@ -123,8 +123,11 @@ class Scene:
         seen = self.renew_all_the_while(readers, "--rekey")
         check_equal(seen["server by descriptor"].mismatches, 0, "by descriptor: certificate and key always match")
         check_equal(seen["server by descriptor"].partial, 0, "by descriptor: nothing partial")
-        for name in ("server by path", "client by path"):
-            check_equal((seen[name].missing, seen[name].partial), (0, 0), f"{name}: nothing missing or partial")
+        check_equal((seen["server by path"].missing, seen["server by path"].partial), (0, 0), "server by path: nothing missing or partial")
+        # The limit of a switch by links (docs/decisions/0004): a reader that sleeps between a link and its file may come too late.
+        shared = seen["client by path"]
+        check_equal(shared.partial, 0, "client by path: nothing partial")
+        check(shared.missing * 10000 <= shared.reads, "client by path: a file was missed less than once in 10,000 reads", str(shared))
 
 
 def main():
