@@ -31,7 +31,8 @@ std::vector<const HomeAuthorities::Authority*> HomeAuthorities::trusted_by(pki::
   for (const Authority& one : authorities_)
     if (store::is_trusted(one.record.state) && trusts(kind, one.record.role))
       trusted.push_back(&one);
-  std::ranges::stable_partition(trusted, [](const Authority* one) { return one->record.state == store::AuthorityState::active; });
+  std::stable_partition(trusted.begin(), trusted.end(),
+                        [](const Authority* one) { return one->record.state == store::AuthorityState::active; });
   return trusted;
 }
 

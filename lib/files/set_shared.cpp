@@ -1,6 +1,9 @@
 // A folder that others use as well: its files are switched in it, by way of links that exist only during the switch.
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
+#include <limits>
 
 #include <unistd.h>
 
@@ -25,8 +28,7 @@ public:
     exchange(folder_.get(), incoming_folder, switched_folder, shown_); // can this file system do it at all?
     exchange(folder_.get(), incoming_folder, switched_folder, shown_);
     for (const std::string& name : names_)
-      if (::symlinkat(link_text(name).c_str(), links.get(), name.c_str()) != 0)
-        fail_to_write(shown_ / name, errno);
+      make_link(links.get(), name);
     write_set(incoming.get(), request.files, shown_);
     if (request.existing == Existing::backed_up)
       for (const std::string& name : standing_)
@@ -56,6 +58,15 @@ public:
   }
 
 private:
+  /// A link that was read already, as far as its times tell: else who follows it first writes that down, and waits for the disk
+  /// between the link and the file that it shows.
+  void make_link(int links, const std::string& name) const {
+    constexpr std::array<timespec, 2> times = {timespec{std::numeric_limits<std::int32_t>::max(), 0}, timespec{0, UTIME_OMIT}};
+    if (::symlinkat(link_text(name).c_str(), links, name.c_str()) != 0 ||
+        ::utimensat(links, name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+      fail_to_write(shown_ / name, errno);
+  }
+
   /// Each name becomes a link to the very file that it was; one that did not stand becomes a link to nothing, and so does not
   /// stand.
   void turn_names_into_links() {

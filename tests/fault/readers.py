@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Readers in a loop through a thousand renewals: no file is missing or half there, and certificate and key match, wherever that is promised.
 
-Argument: how many renewals. With --shared it asks for what is not reached yet (docs/decisions/0004): a new key in a shared folder, and
-no file missing."""
+Argument: how many renewals."""
 import base64
 import multiprocessing
 import os
@@ -124,19 +123,13 @@ class Scene:
         seen = self.renew_all_the_while(readers, "--rekey")
         check_equal(seen["server by descriptor"].mismatches, 0, "by descriptor: certificate and key always match")
         check_equal(seen["server by descriptor"].partial, 0, "by descriptor: nothing partial")
-        check_equal((seen["server by path"].missing, seen["server by path"].partial), (0, 0), "server by path: nothing missing or partial")
-        check_equal(seen["client by path"].partial, 0, "client by path: nothing partial")
-
-    def with_new_keys_a_shared_folder_misses_nothing(self):
-        seen = self.renew_all_the_while({"client by path": Reader(read_by_path, self.user, CLIENT)}, "--rekey")
-        check_equal(seen["client by path"].missing, 0, "client by path: nothing missing")
+        for name in ("server by path", "client by path"):
+            check_equal((seen[name].missing, seen[name].partial), (0, 0), f"{name}: nothing missing or partial")
 
 
 def main():
     with temp_folder() as folder:
         scene = Scene(folder)
-        if "--shared" in sys.argv:
-            run_tests(scene.with_new_keys_a_shared_folder_misses_nothing)
         run_tests(scene.with_the_key_kept_nothing_is_ever_wrong, scene.with_new_keys_nothing_is_missing_and_one_folder_matches)
 
 
