@@ -25,32 +25,33 @@ std::string in_words(std::size_t octets) {
   throw Error(Errc::invalid_input, failed + ": it is " + std::string(type_of(mode)) + ", not a file");
 }
 
+struct OpenFile {
+  Fd fd;
+  struct stat status;
+};
+
 /// Opens a regular file for reading; whatever else stands there is refused before it is opened, because opening can wait or have
 /// effects.
-Fd open_regular(const Path& path, const std::string& failed, Symlinks symlinks) {
-  struct stat status {};
+OpenFile open_regular(const Path& path, const std::string& failed, Symlinks symlinks) {
+  OpenFile file{};
+  struct stat& status = file.status;
   const int follow = symlinks == Symlinks::refused ? AT_SYMLINK_NOFOLLOW : 0;
   if (::fstatat(AT_FDCWD, path.c_str(), &status, follow) != 0)
     fail(failed, errno);
   if (!S_ISREG(status.st_mode))
     refuse_type(failed, status.st_mode);
   const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (symlinks == Symlinks::refused ? O_NOFOLLOW : 0);
-  Fd fd(::open(path.c_str(), flags));
-  if (!fd)
-    fail(failed, errno);
-  if (::fstat(fd.get(), &status) != 0)
+  file.fd = Fd(::open(path.c_str(), flags));
+  if (!file.fd || ::fstat(file.fd.get(), &status) != 0)
     fail(failed, errno);
   if (!S_ISREG(status.st_mode))
     refuse_type(failed, status.st_mode);
-  return fd;
+  return file;
 }
 
-Secret read_bounded(int fd, const std::string& failed, std::size_t limit) {
+Secret read_bounded(const OpenFile& file, const std::string& failed, std::size_t limit) {
   const auto too_large = [&] { return Error(Errc::invalid_input, failed + ": it is larger than " + in_words(limit)); };
-  struct stat status {};
-  if (::fstat(fd, &status) != 0)
-    fail(failed, errno);
-  const auto announced = static_cast<std::size_t>(status.st_size);
+  const auto announced = static_cast<std::size_t>(file.status.st_size);
   if (announced > limit)
     throw too_large();
   // One octet more than there should be, so that the end is seen by the first read; files that announce nothing (/proc) grow.
@@ -62,7 +63,7 @@ Secret read_bounded(int fd, const std::string& failed, std::size_t limit) {
       std::copy(buffer.bytes().begin(), buffer.bytes().end(), larger.writable().begin());
       buffer = std::move(larger);
     }
-    const ssize_t got = ::read(fd, buffer.writable().data() + filled, buffer.size() - filled);
+    const ssize_t got = ::read(file.fd.get(), buffer.writable().data() + filled, buffer.size() - filled);
     if (got == 0)
       break;
     if (got < 0 && errno != EINTR)
@@ -91,21 +92,18 @@ void rename_to_new(int at, const std::string& from, const std::string& to, const
 
 Secret read_file(const Path& path, std::string_view what, std::size_t limit, Symlinks symlinks) {
   const std::string failed = "failed to read " + std::string(what) + ' ' + quoted(path);
-  const Fd fd = open_regular(path, failed, symlinks);
-  return read_bounded(fd.get(), failed, limit);
+  return read_bounded(open_regular(path, failed, symlinks), failed, limit);
 }
 
 Secret read_private_key_file(const Path& path, std::size_t limit) {
   const std::string failed = "failed to read private key " + quoted(path);
-  const Fd fd = open_regular(path, failed, Symlinks::refused);
-  struct stat status {};
-  if (::fstat(fd.get(), &status) != 0)
-    fail(failed, errno);
+  const OpenFile file = open_regular(path, failed, Symlinks::refused);
+  const struct stat& status = file.status;
   if (status.st_uid != ::geteuid() && status.st_uid != 0)
     throw Error(Errc::permission, failed + ": it belongs to user " + std::to_string(status.st_uid));
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     throw Error(Errc::permission, failed + ": others may read or write it", "run: chmod 0400 " + quoted(path));
-  return read_bounded(fd.get(), failed, limit);
+  return read_bounded(file, failed, limit);
 }
 
 void write_file(const Path& path, Bytes contents, mode_t mode, Overwrite overwrite) {

@@ -16,25 +16,34 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Member by member: an initializer list makes an array of each first, and there may be many thousands.
+Json json_of(const app::ListedPlacement& placement) {
+  Json json = Json::object();
+  json.emplace("folder", placement.folder.string());
+  json.emplace("state", to_string(placement.state));
+  json.emplace("context", placement.context.empty() ? Json(nullptr) : Json(placement.context));
+  return json;
+}
+
 Json json_of(const app::ListedCertificate& listed) {
   const store::CertificateRecord& record = listed.record;
   const bool dated = record.not_after != TimePoint{};
   Json placements = Json::array();
   for (const app::ListedPlacement& placement : listed.placements)
-    placements.push_back({{"folder", placement.folder.string()},
-                          {"state", to_string(placement.state)},
-                          {"context", placement.context.empty() ? Json(nullptr) : Json(placement.context)}});
-  return {{"name", record.name},
-          {"kind", to_string(record.kind)},
-          {"serial", record.serial},
-          {"state", to_string(record.state)},
-          {"due", listed.is_due},
-          {"authority", record.authority},
-          {"not_before", dated ? Json(format_rfc3339(record.not_before)) : Json(nullptr)},
-          {"not_after", dated ? Json(format_rfc3339(record.not_after)) : Json(nullptr)},
-          {"revoked_at", record.revocation ? Json(format_rfc3339(record.revocation->at)) : Json(nullptr)},
-          {"revocation_reason", record.revocation ? Json(to_string(record.revocation->reason)) : Json(nullptr)},
-          {"placements", placements}};
+    placements.push_back(json_of(placement));
+  Json json = Json::object();
+  json.emplace("name", record.name);
+  json.emplace("kind", to_string(record.kind));
+  json.emplace("serial", record.serial);
+  json.emplace("state", to_string(record.state));
+  json.emplace("due", listed.is_due);
+  json.emplace("authority", record.authority);
+  json.emplace("not_before", dated ? Json(format_rfc3339(record.not_before)) : Json(nullptr));
+  json.emplace("not_after", dated ? Json(format_rfc3339(record.not_after)) : Json(nullptr));
+  json.emplace("revoked_at", record.revocation ? Json(format_rfc3339(record.revocation->at)) : Json(nullptr));
+  json.emplace("revocation_reason", record.revocation ? Json(to_string(record.revocation->reason)) : Json(nullptr));
+  json.emplace("placements", std::move(placements));
+  return json;
 }
 
 std::string state_text(const app::ListedCertificate& listed, TimePoint now) {
@@ -80,6 +89,10 @@ std::string labels(const app::ListedCertificate& listed, const app::ListedPlacem
          "\",placement=\"" + std::string(to_string(placement.state)) + "\"}";
 }
 
+std::string dumped(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
 } // namespace
 
 std::vector<std::string> places(const app::ListedCertificate& listed) {
@@ -114,8 +127,20 @@ Json listed_json(const std::vector<app::ListedCertificate>& list) {
 }
 
 std::string json(const app::Listing& listing) {
-  const Json json = {{"certificates", listed_json(listing.certificates)}, {"left_out", listing.left_out}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  // One by one, as a document of them all would be written: of ten thousand, that would take longer than to find them.
+  std::string text = "{\n  \"certificates\": [";
+  const char* separator = "\n    ";
+  for (const app::ListedCertificate& listed : listing.certificates) {
+    text += separator;
+    for (const char c : dumped(json_of(listed))) {
+      text += c;
+      if (c == '\n')
+        text += "    ";
+    }
+    separator = ",\n    ";
+  }
+  text += listing.certificates.empty() ? "]" : "\n  ]";
+  return text + ",\n  \"left_out\": " + std::to_string(listing.left_out) + "\n}\n";
 }
 
 std::string prometheus(const app::Listing& listing, TimePoint now) {
