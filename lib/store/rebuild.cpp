@@ -287,7 +287,7 @@ void Rebuild::add_authority_folder(const std::string& name) {
       return;
     const std::string serial = certificate->contents().serial_number.text();
     if (reserved_.count(serial) == 0 && !knows(name, serial))
-      from_folders_.insert(name);
+      uncertain_.insert(name);
     if (reserved_.count(serial) == 0)
       add(AuthorityCreated{name, role_of(name), generation_of(name), serial, der}, now_, "in '" + folder.string() + "'");
     return; // the first is its own; others belong to an overlap

@@ -42,6 +42,8 @@ public:
   Rebuild(const Home& home, std::string actor, TimePoint now);
   /// Takes an entry that stands in the log.
   void replay(const LogLine& line);
+  /// Entries of the log are lost: what it tells of authorities may not be all that happened to them.
+  void doubt_states() noexcept { log_has_gaps_ = true; }
   /// An authority whose serial is merely reserved comes from an init-ca that never ended: its folder is not taken for one.
   void leave_out_reserved(const InventoryScan& scan);
   /// Adds what the entries behind a break in the log and the rows of the old inventory say, in the order in which it happened,
@@ -56,7 +58,7 @@ public:
   void add_salvaged(const std::vector<std::string>& broken);
   /// Adds, as abandoned, the serials in such lines of which nothing else is known by now. To be called last.
   void add_salvaged_serials(const std::vector<std::string>& broken);
-  /// Adds how far the rotation of authorities had come of which nothing but their folders is left: a ca.pem of a set tells
+  /// Adds how far the rotation of authorities had come of which too little is left to tell: a ca.pem of a set tells
   /// whether one is trusted, and what it signed that it signs. To be called once all certificates that can be found are known.
   void add_generations();
   /// Adds what the revocation lists in the authorities' folders say: who is revoked, and which numbers are used up. To be called
@@ -96,8 +98,9 @@ private:
   std::unique_ptr<SqliteInventory> model_;
   LogHead head_;
   std::set<std::string> reserved_;
-  std::set<std::string> from_folders_; ///< authorities of which only the folder told
-  std::set<Der> trusted_;              ///< what stands in the ca.pem of sets
+  bool log_has_gaps_ = false;
+  std::set<std::string> uncertain_; ///< authorities of which neither log nor inventory tells for sure how far they came
+  std::set<Der> trusted_;           ///< what stands in the ca.pem of sets
   std::string lines_;
   std::vector<std::string> added_;
 };

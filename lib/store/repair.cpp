@@ -174,6 +174,8 @@ RepairReport repair(const Home& home, const std::string& actor, TimePoint now, D
   if (const std::optional<std::string> fault = fault_of(home, contents, rebuild.inventory()))
     report.found.push_back(*fault);
   const InventoryScan rows = scan_inventory(home.inventory());
+  if (log_is_at_fault)
+    rebuild.doubt_states();
   rebuild.leave_out_reserved(rows);
   rebuild.add_remembered(log.loose, report.found.empty() ? InventoryScan() : rows);
   rebuild.add_from_disk(folders_in(rows));

@@ -26,7 +26,9 @@ RepairReport mend(const Home& home) {
 std::string states(const Home& home) {
   std::string text;
   ReadSession session(home);
-  for (const AuthorityRecord& one : session.inventory().authorities())
+  std::vector<AuthorityRecord> authorities = session.inventory().authorities();
+  std::ranges::sort(authorities, {}, &AuthorityRecord::generation);
+  for (const AuthorityRecord& one : authorities)
     text += one.name + '/' + std::string(to_string(one.state)) + ' ';
   return text;
 }
@@ -195,6 +197,37 @@ TEST_CASE("rotation: where nothing but folders is left, a ca.pem tells who is tr
     const Town town; // abandoned: nobody trusts g2
     CHECK(rebuilt(town) == "g1/active g2/retired ");
   }
+}
+
+TEST_CASE("rotation: with the inventory lost and one entry of the log damaged, who was shut out stays so, and one signs",
+          "[store][rotation][damage]") {
+  for (std::size_t entry = 0;; ++entry) {
+    const Town town;
+    town.record(AuthorityActivated{"g2"});
+    town.issue_by_second("a.example", town.pem_of_second);
+    town.record(AuthorityRetired{"g1"});
+    std::string log = contents_of(town.home().log());
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < entry && begin != std::string::npos; ++i)
+      begin = log.find('\n', begin) + 1;
+    if (begin == log.size())
+      break;
+    INFO("entry " << entry);
+    log[log.find("\"event\":\"", begin) + 9] = '#';
+    put(town.home().log(), log, 0600);
+    town.lose_inventory();
+    CHECK(mend(town.home()).rebuilt);
+    CHECK(states(town.home()) == "g1/retired g2/active ");
+  }
+}
+
+TEST_CASE("rotation: on its way back, the inventory alone tells it", "[store][rotation][damage]") {
+  const Town town;
+  town.record(AuthorityActivated{"g2"});
+  town.record(AuthorityActivated{"g1"});
+  std::filesystem::remove(town.home().log());
+  CHECK(mend(town.home()).rebuilt);
+  CHECK(states(town.home()) == "g1/active g2/outgoing ");
 }
 
 TEST_CASE("rotation: a further certificate of the same authority takes the place of its first", "[store][rotation][damage]") {
