@@ -165,7 +165,8 @@ void refuse_untrusting(const std::vector<RotationPlace>& places, const Rotation&
   throw Error(Errc::refused,
               "failed to reissue by " + rotation.trusted_still + ": " + sets(failed.size()) + " cannot be told to trust it" +
                   listing(failed) + "\nthe first one: " + failed.front().failure,
-              failed.front().hint.empty() ? "mend that, and run it again" : failed.front().hint);
+              failed.front().hint.empty() ? "mend that, or leave the set out by 'dockpki forget DIR', and run it again"
+                                          : failed.front().hint);
 }
 
 RenewOptions renew_options(const RotateOptions& options) {
@@ -241,6 +242,10 @@ void note_left_contexts(const RotateOptions& options, RotateResult& result) {
         result.left.push_back("docker context '" + place.context + "' still holds a certificate of " + place.authority);
 }
 
+bool is_behind(const std::vector<RotationPlace>& places) {
+  return std::ranges::any_of(places, [](const RotationPlace& one) { return one.ca == CaFile::behind; });
+}
+
 void tell_next(const Context& context, RotateResult& result) {
   if (result.dry_run == DryRun::yes)
     return;
@@ -250,8 +255,8 @@ void tell_next(const Context& context, RotateResult& result) {
     const Copied copied = is_begun || rotation.phase == RotationPhase::none ? Copied::ca_alone : Copied::whole_set;
     const std::vector<std::string> steps = steps_by_hand(context, result.places, {rotation.role}, copied);
     result.by_hand.insert(result.by_hand.end(), steps.begin(), steps.end());
-    const bool stands = !standing_on_other(result.places, rotation).empty();
-    if (is_begun || (rotation.phase != RotationPhase::none && stands))
+    const bool is_left = !standing_on_other(result.places, rotation).empty() || is_behind(result.places);
+    if (is_begun || (rotation.phase != RotationPhase::none && is_left))
       result.next.push_back("dockpki rotate-ca reissue" + which);
     else if (rotation.phase != RotationPhase::none)
       result.next.push_back("dockpki rotate-ca finish" + which);
@@ -297,17 +302,20 @@ RotateResult reissue_sets(Context& context, const RotateOptions& options) {
     throw Error(Errc::refused, "failed to reissue: no rotation was begun", "dockpki rotate-ca begin" + option_of(rotation.role));
   RotateResult result = result_for(options);
   const bool is_dry = options.dry_run == DryRun::yes;
+  const bool is_first = rotation.phase == RotationPhase::begun;
   Issuers issuers(context);
-  if (rotation.phase == RotationPhase::begun && !is_dry) {
+  if (!is_dry) {
     // Before anything is changed: a wrong passphrase, and a set that would refuse the others.
-    issuers.of(authority_named(store::ReadSession(context.home).inventory(), rotation.trusted_still));
+    issuers.of(authority_named(store::ReadSession(context.home).inventory(), is_first ? rotation.trusted_still : rotation.signs));
     store::WriteSession session = write_session(context);
     require_same(rotation, session.inventory());
-    refuse_untrusting(rotation_places(context, session.inventory(), {rotation.role}, Spread::yes), rotation);
+    const std::vector<RotationPlace> places = rotation_places(context, session.inventory(), {rotation.role}, Spread::yes);
     choose(find_candidates(session.inventory()), options.names);
-    session.record(store::AuthorityActivated{.name = rotation.trusted_still});
+    if (is_first) {
+      refuse_untrusting(places, rotation);
+      session.record(store::AuthorityActivated{.name = rotation.trusted_still});
+    }
   }
-  const bool is_first = rotation.phase == RotationPhase::begun;
   reissue_from(context, options, rotation, is_first ? rotation.signs : rotation.trusted_still, issuers, result);
   look(context, {rotation.role}, result);
   note_left_contexts(options, result);
@@ -381,6 +389,7 @@ RotateResult abort_rotation(Context& context, const RotateOptions& options) {
     issuers.of(authority_named(store::ReadSession(context.home).inventory(), back_to)); // its passphrase, before anything changes
     store::WriteSession session = write_session(context);
     require_same(rotation, session.inventory());
+    rotation_places(context, session.inventory(), {rotation.role}, Spread::yes);
     if (turns)
       session.record(store::AuthorityActivated{.name = back_to});
   }
@@ -397,15 +406,14 @@ RotateResult rotation_status(const Context& context, const RotateOptions& option
   const auto is_in = [&](RotationPhase phase) {
     return std::ranges::any_of(result.rotations, [&](const Rotation& one) { return one.phase == phase; });
   };
-  const bool is_behind = std::ranges::any_of(result.places, [](const RotationPlace& one) { return one.ca == CaFile::behind; });
   const bool is_over = !is_in(RotationPhase::begun) && !is_in(RotationPhase::reissuing) && !is_in(RotationPhase::returning);
   if (!is_over)
     tell_next(context, result);
-  if (is_in(RotationPhase::begun) && is_behind)
+  if (is_in(RotationPhase::begun) && is_behind(result.places))
     for (const Rotation& rotation : result.rotations)
       if (rotation.phase == RotationPhase::begun)
         result.next.insert(result.next.begin(), "dockpki rotate-ca begin" + needed_option(context, rotation.role));
-  if (is_over && is_behind)
+  if (is_over && is_behind(result.places))
     result.next.emplace_back("dockpki rotate-ca finish");
   return result;
 }

@@ -47,15 +47,15 @@ public:
     places_.push_back(std::move(place));
   }
 
-  /// The contexts of a user who may be no more.
+  /// What cannot be read of one user's stops nobody else's.
   void look_at_contexts(const std::string& owner) {
     try {
       const files::AsUser as_owner(owner);
       for (const docker::ContextSet& set : contexts_of(context_, owner))
         look_at(set);
     } catch (const Error& error) {
-      if (error.code() != Errc::not_found)
-        throw;
+      if (error.code() != Errc::usage) // there is no such user any more: the user's set tells it
+        places_.push_back(unreadable({"*", "docker contexts"}, error));
     }
   }
 

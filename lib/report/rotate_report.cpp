@@ -53,7 +53,7 @@ std::string places_text(const app::RotateResult& result) {
     return "No set is in force\n";
   Table table({"NAME", "KIND", "SIGNED BY", "TRUSTS", "CA.PEM"});
   for (const app::RotationPlace& place : result.places) {
-    table.add({place.name, std::string(to_string(place.kind)), place.authority,
+    table.add({place.name, std::string(to_string(place.kind)), place.authority.empty() ? "-" : place.authority,
                place.trusts.empty() ? "-" : join(place.trusts, ","), ca_text(place, result.dry_run)});
     table.add_below(place.context.empty() ? place.folder.string() : "docker context '" + place.context + "'");
   }
