@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -65,17 +66,37 @@ report::Colour colour_of_output() {
 Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
-  if (shown_)
-    write_diagnostic('\r' + std::string(what_.size() + 2, ' ') + '\r');
+  clear();
 }
 
 void Progress::tick() {
   constexpr std::string_view wheel = "|/-\\";
   constexpr unsigned ticks_a_turn = 64;
-  if (!on_terminal_ || turn_++ % ticks_a_turn != 0)
+  if (turn_++ % ticks_a_turn == 0)
+    show(what_ + ' ' + wheel[(turn_ / ticks_a_turn) % wheel.size()]);
+}
+
+void Progress::advance(std::size_t done, std::size_t total) {
+  constexpr std::size_t width = 30;
+  if (done >= total) {
+    clear();
     return;
-  shown_ = true;
-  write_diagnostic('\r' + what_ + ' ' + wheel[(turn_ / ticks_a_turn) % wheel.size()]);
+  }
+  const std::size_t filled = width * done / total;
+  show(what_ + " [" + std::string(filled, '#') + std::string(width - filled, '.') + "] " + std::to_string(done) + " of " +
+       std::to_string(total));
+}
+
+void Progress::show(const std::string& line) {
+  if (!on_terminal_)
+    return;
+  write_diagnostic('\r' + line);
+  columns_ = line.size();
+}
+
+void Progress::clear() {
+  if (columns_ > 0)
+    write_diagnostic('\r' + std::string(std::exchange(columns_, 0), ' ') + '\r');
 }
 
 } // namespace dockpki::cmd

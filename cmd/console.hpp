@@ -36,11 +36,16 @@ public:
   ~Progress();
   /// Turns the wheel.
   void tick();
+  /// Draws a bar: `done` of `total`. With all done, the line goes.
+  void advance(std::size_t done, std::size_t total);
 
 private:
+  void show(const std::string& line);
+  void clear();
+
   std::string what_;
   bool on_terminal_;
-  bool shown_ = false;
+  std::size_t columns_ = 0; ///< of the line that is shown
   unsigned turn_ = 0;
 };
 

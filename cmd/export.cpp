@@ -42,6 +42,10 @@ app::ExportOptions read(const Arguments& arguments) {
   for (const std::string& text : {arguments.which, arguments.out})
     if (text.empty())
       throw Error(Errc::usage, "failed to export: a name or a file's name is empty", "dockpki export NAME --out FILE");
+  if (arguments.out == "-")
+    throw Error(Errc::usage,
+                "failed to export to standard output: what holds a private key goes to a file that only its owner may read",
+                "give --out a file's name");
   app::ExportOptions options{.which = arguments.which,
                              .out = arguments.out,
                              .format = read_format(arguments),

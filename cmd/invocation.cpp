@@ -151,7 +151,8 @@ app::Context Invocation::context() {
                        .settings = std::move(settings),
                        .command = command_,
                        .passphrase = {},
-                       .tick = {}};
+                       .tick = {},
+                       .advance = {}};
   // A pipe can be read once only, and several authorities may ask: what did not come from the terminal is remembered.
   context.passphrase = [this, known = std::make_shared<std::optional<Secret>>()](const std::string& authority) {
     const PassphraseSource source = passphrase_source();
@@ -162,6 +163,9 @@ app::Context Invocation::context() {
     return Secret::copy_of((*known)->bytes());
   };
   context.tick = [progress = std::make_shared<Progress>("generating an RSA key")] { progress->tick(); };
+  context.advance = [progress = std::make_shared<Progress>("renewing")](std::size_t done, std::size_t total) {
+    progress->advance(done, total);
+  };
   return context;
 }
 

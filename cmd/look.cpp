@@ -20,7 +20,7 @@ void configure_status(CLI::App& command, Invocation& invocation) {
     for (std::string& step : status.next)
       step = run.repeat_home(std::move(step));
     run.report([&] { return report::text(status, run.now()); }, [&] { return report::json(status); });
-    return ExitCode::done;
+    return status.problems.empty() ? ExitCode::done : ExitCode::findings;
   });
 }
 

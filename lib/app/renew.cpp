@@ -213,6 +213,11 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
   if (options.restart)
     restarting.emplace(context, *options.restart, options.dry_run);
   std::vector<RenewedSet> results;
+  const auto tell = [&](std::size_t done) {
+    if (context.advance && due.size() > 1)
+      context.advance(done, due.size());
+  };
+  std::size_t begun = 0;
   for (const Candidate& one : candidates) {
     RenewedSet result{.kind = one.record.kind,
                       .name = one.record.name,
@@ -223,6 +228,7 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
       if (restarting && one.record.kind != pki::Kind::client)
         is_due(one) ? restarting->prepare(one) : restarting->notice(one);
       if (is_due(one)) {
+        tell(begun++);
         result.set = renew_one(context, one, options, issuers);
         result.outcome = options.dry_run == DryRun::yes ? Renewal::due : Renewal::renewed;
       }
@@ -233,6 +239,7 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
     }
     results.push_back(std::move(result));
   }
+  tell(due.size());
   if (options.contexts == Contexts::renewed)
     renew_contexts(context, candidates, results, options.dry_run);
   if (restarting)

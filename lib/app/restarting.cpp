@@ -11,7 +11,7 @@
 namespace dockpki::app {
 namespace {
 
-constexpr const char* log_hint = "dockerd's log tells more: journalctl -u docker";
+constexpr const char* log_hint = "dockerd's log tells more; where systemd runs it: journalctl -u docker";
 
 /// The set that lies in the folder of `one` now.
 net::Side read_server(const Candidate& one) {

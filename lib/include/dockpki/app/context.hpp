@@ -33,6 +33,8 @@ struct Context {
   std::function<Secret(const std::string& authority)> passphrase;
   /// Called now and then during long work (RSA keys).
   std::function<void()> tick;
+  /// Called while many sets are renewed: how many of them are done. May be empty.
+  std::function<void(std::size_t done, std::size_t total)> advance;
 
   /// "alice (uid 1000) on host", with the caller of sudo where there is one.
   [[nodiscard]] std::string actor() const;
