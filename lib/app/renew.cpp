@@ -15,6 +15,7 @@
 #include <dockpki/pki/renewal.hpp>
 
 #include "app/carried_over.hpp"
+#include "app/lifetimes.hpp"
 #include "app/order.hpp"
 #include "app/placed_sets.hpp"
 #include "app/renew_sets.hpp"
@@ -66,9 +67,10 @@ x509::KeyType type_like(const x509::PublicKey& key) {
 namespace {
 
 /// Names, kind and subject of the old certificate, and what is to be added.
-pki::LeafOrder leaf_order(const x509::CertificateContents& old, const store::CertificateRecord& record,
+pki::LeafOrder leaf_order(const x509::CertificateContents& old, const store::CertificateRecord& record, Seconds lifetime,
                           const RenewOptions& options) {
   pki::LeafOrder order = carried_over(old, record.kind, record.name);
+  order.lifetime = lifetime;
   if (options.lifetime) {
     order.lifetime = *options.lifetime;
     order.long_lifetime = options.long_lifetime;
@@ -114,6 +116,15 @@ x509::Certificate old_certificate(const Context& context, const Candidate& one) 
   return x509::Certificate::from_der(session.inventory().certificate(one.record.id));
 }
 
+/// What is issued under a clock that is far behind may be over by the right time.
+void refuse_early(const Context& context, const SetOrder& order, const x509::Validity& old) {
+  if (context.now < old.not_before)
+    throw Error(Errc::refused,
+                "failed to renew the set in '" + order.folder.string() +
+                    "': by this machine's clock its certificate begins only on " + format_rfc3339(old.not_before),
+                "check this machine's clock: it says " + format_rfc3339(context.now));
+}
+
 /// Towards the authority's end a new certificate would live no longer than the old one.
 void refuse_in_vain(const Context& context, const store::AuthorityRecord& authority, const SetOrder& order,
                     const x509::CertificateContents& old) {
@@ -131,16 +142,18 @@ store::AuthorityRecord authority_for(const Context& context, pki::Kind kind) {
   return active_authority(session.inventory(), kind, context.home);
 }
 
-IssuedSet renew_one(Context& context, const Candidate& one, const RenewOptions& options, Issuers& issuers) {
+IssuedSet renew_one(Context& context, const Candidate& one, const Lifetimes& lifetimes, const RenewOptions& options,
+                    Issuers& issuers) {
   const x509::Certificate old = old_certificate(context, one);
   SetOrder order;
-  order.leaf = leaf_order(old.contents(), one.record, options);
+  order.leaf = leaf_order(old.contents(), one.record, lifetimes.meant_for(one.record, context.settings), options);
   order.name = one.record.name;
   order.folder = one.placement.folder;
   order.layout = one.placement.layout;
   order.owner = one.placement.owner;
   order.options.force = Force::yes;
   order.options.dry_run = options.dry_run;
+  refuse_early(context, order, old.contents().validity);
   if (options.names.empty())
     refuse_in_vain(context, authority_for(context, one.record.kind), order, old.contents());
   std::optional<x509::Request> request;
@@ -212,6 +225,9 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
   std::optional<Restarting> restarting;
   if (options.restart)
     restarting.emplace(context, *options.restart, options.dry_run);
+  std::optional<Lifetimes> lifetimes;
+  if (!due.empty())
+    lifetimes.emplace(store::ReadSession(context.home).inventory());
   std::vector<RenewedSet> results;
   for (const Candidate& one : candidates) {
     RenewedSet result{.kind = one.record.kind,
@@ -223,7 +239,7 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
       if (restarting && one.record.kind != pki::Kind::client)
         is_due(one) ? restarting->prepare(one) : restarting->notice(one);
       if (is_due(one)) {
-        result.set = renew_one(context, one, options, issuers);
+        result.set = renew_one(context, one, *lifetimes, options, issuers);
         result.outcome = options.dry_run == DryRun::yes ? Renewal::due : Renewal::renewed;
       }
     } catch (const Error& error) {

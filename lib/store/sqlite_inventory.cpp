@@ -8,6 +8,7 @@
 
 #include "files/fd.hpp"
 #include "store/apply.hpp"
+#include "store/columns.hpp"
 #include "store/damage.hpp"
 #include "store/tables.hpp"
 
@@ -211,6 +212,17 @@ std::vector<CertificateRecord> SqliteInventory::certificates() {
       if (row.kind != pki::Kind::authority)
         records.push_back(row.record(name_of(names, row.authority_id)));
     return records;
+  });
+}
+
+std::set<TimePoint> SqliteInventory::authority_ends() {
+  return guarded([&] {
+    const Snapshot snapshot(*database_);
+    std::set<TimePoint> ends;
+    for (const CertificateRow& row : scan_certificates())
+      if (row.kind == pki::Kind::authority && row.not_after)
+        ends.insert(time_point(*row.not_after));
+    return ends;
   });
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ public:
   [[nodiscard]] std::vector<CertificateRecord> reservations() override;
   [[nodiscard]] std::vector<AuthorityRecord> authorities() override;
   [[nodiscard]] std::vector<CertificateRecord> certificates() override;
+  [[nodiscard]] std::set<TimePoint> authority_ends() override;
   [[nodiscard]] std::vector<PlacementRecord> placements() override;
   [[nodiscard]] std::vector<CrlRecord> crls() override;
   [[nodiscard]] std::optional<CertificateRecord> find_certificate(const std::string& sha256) override;

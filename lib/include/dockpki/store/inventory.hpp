@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ public:
   [[nodiscard]] virtual std::vector<AuthorityRecord> authorities() = 0;
   /// In the order of their making; without `kind` authority. The certificates' own DER is left out: see certificate().
   [[nodiscard]] virtual std::vector<CertificateRecord> certificates() = 0;
+  /// When each certificate ends that an authority has, or had before it was extended.
+  [[nodiscard]] virtual std::set<TimePoint> authority_ends() = 0;
   [[nodiscard]] virtual std::vector<PlacementRecord> placements() = 0;
   /// Every revocation list that was made, in that order.
   [[nodiscard]] virtual std::vector<CrlRecord> crls() = 0;
