@@ -109,11 +109,10 @@ x509::PrivateKey read_key(const store::PlacementRecord& placement, const x509::P
 }
 
 /// The old certificate, which must still lie where it was put.
-x509::Certificate old_certificate(const Context& context, const Candidate& one) {
-  store::ReadSession session(context.home);
+x509::Certificate old_certificate(store::Inventory& inventory, const Candidate& one) {
   const files::AsUser as_owner(one.placement.owner);
-  refuse_astray(placement_state(session.inventory(), one.placement), "renew", one.placement.folder);
-  return x509::Certificate::from_der(session.inventory().certificate(one.record.id));
+  refuse_astray(placement_state(inventory, one.placement), "renew", one.placement.folder);
+  return x509::Certificate::from_der(inventory.certificate(one.record.id));
 }
 
 /// What is issued under a clock that is far behind may be over by the right time.
@@ -137,14 +136,9 @@ void refuse_in_vain(const Context& context, const store::AuthorityRecord& author
                 "'dockpki rotate-ca --same-key' lets it live longer, 'dockpki rotate-ca begin' replaces it");
 }
 
-store::AuthorityRecord authority_for(const Context& context, pki::Kind kind) {
-  store::ReadSession session(context.home);
-  return active_authority(session.inventory(), kind, context.home);
-}
-
-IssuedSet renew_one(Context& context, const Candidate& one, const Lifetimes& lifetimes, const RenewOptions& options,
-                    Issuers& issuers) {
-  const x509::Certificate old = old_certificate(context, one);
+IssuedSet renew_one(Context& context, store::Inventory& inventory, const Candidate& one, const Lifetimes& lifetimes,
+                    const RenewOptions& options, Issuers& issuers) {
+  const x509::Certificate old = old_certificate(inventory, one);
   SetOrder order;
   order.leaf = leaf_order(old.contents(), one.record, lifetimes.meant_for(one.record, context.settings), options);
   order.name = one.record.name;
@@ -155,7 +149,7 @@ IssuedSet renew_one(Context& context, const Candidate& one, const Lifetimes& lif
   order.options.dry_run = options.dry_run;
   refuse_early(context, order, old.contents().validity);
   if (options.names.empty())
-    refuse_in_vain(context, authority_for(context, one.record.kind), order, old.contents());
+    refuse_in_vain(context, active_authority(inventory, one.record.kind, context.home), order, old.contents());
   std::optional<x509::Request> request;
   {
     const files::AsUser as_owner(one.placement.owner);
@@ -178,13 +172,13 @@ bool stops_everything(const Error& error) {
 }
 
 /// Opens the keys that will be needed, before anything is changed: without its passphrase none of the sets can be renewed.
-void open_issuers(const Context& context, const std::vector<Candidate>& due, Issuers& issuers) {
+void open_issuers(const Context& context, store::Inventory& inventory, const std::vector<Candidate>& due, Issuers& issuers) {
   std::set<pki::Kind> kinds;
   for (const Candidate& one : due)
     kinds.insert(one.record.kind);
   for (const pki::Kind kind : kinds) {
     try {
-      issuers.of(authority_for(context, kind));
+      issuers.of(active_authority(inventory, kind, context.home));
     } catch (const Error& error) {
       if (stops_everything(error))
         throw;
@@ -220,14 +214,17 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
                                          const std::function<bool(const Candidate&)>& is_due, Issuers& issuers) {
   std::vector<Candidate> due;
   std::ranges::copy_if(candidates, std::back_inserter(due), is_due);
+  // One connection for all sets. Its view must not last: see issue_set.
+  store::ReadSession reading(context.home);
+  std::optional<Lifetimes> lifetimes;
+  if (!due.empty())
+    lifetimes.emplace(reading.inventory());
+  reading.inventory().release_view();
   if (options.dry_run == DryRun::no)
-    open_issuers(context, due, issuers);
+    open_issuers(context, reading.inventory(), due, issuers);
   std::optional<Restarting> restarting;
   if (options.restart)
     restarting.emplace(context, *options.restart, options.dry_run);
-  std::optional<Lifetimes> lifetimes;
-  if (!due.empty())
-    lifetimes.emplace(store::ReadSession(context.home).inventory());
   std::vector<RenewedSet> results;
   for (const Candidate& one : candidates) {
     RenewedSet result{.kind = one.record.kind,
@@ -239,7 +236,7 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
       if (restarting && one.record.kind != pki::Kind::client)
         is_due(one) ? restarting->prepare(one) : restarting->notice(one);
       if (is_due(one)) {
-        result.set = renew_one(context, one, *lifetimes, options, issuers);
+        result.set = renew_one(context, reading.inventory(), one, *lifetimes, options, issuers);
         result.outcome = options.dry_run == DryRun::yes ? Renewal::due : Renewal::renewed;
       }
     } catch (const Error& error) {

@@ -242,6 +242,13 @@ std::vector<PlacementRecord> SqliteInventory::placements() {
   });
 }
 
+std::optional<PlacementRecord> SqliteInventory::find_placement(const std::string& folder, Layout layout) {
+  return guarded([&] {
+    const std::optional<PlacementRow> row = find_current_placement(*database_, folder, layout);
+    return row ? std::optional(row->record()) : std::nullopt;
+  });
+}
+
 std::vector<CrlRecord> SqliteInventory::crls() {
   return guarded([&] {
     const Snapshot snapshot(*database_);
