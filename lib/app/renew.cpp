@@ -15,6 +15,7 @@
 #include <dockpki/pki/renewal.hpp>
 
 #include "app/carried_over.hpp"
+#include "app/lifetimes.hpp"
 #include "app/order.hpp"
 #include "app/placed_sets.hpp"
 #include "app/renew_sets.hpp"
@@ -66,9 +67,10 @@ x509::KeyType type_like(const x509::PublicKey& key) {
 namespace {
 
 /// Names, kind and subject of the old certificate, and what is to be added.
-pki::LeafOrder leaf_order(const x509::CertificateContents& old, const store::CertificateRecord& record,
+pki::LeafOrder leaf_order(const x509::CertificateContents& old, const store::CertificateRecord& record, Seconds lifetime,
                           const RenewOptions& options) {
   pki::LeafOrder order = carried_over(old, record.kind, record.name);
+  order.lifetime = lifetime;
   if (options.lifetime) {
     order.lifetime = *options.lifetime;
     order.long_lifetime = options.long_lifetime;
@@ -107,11 +109,19 @@ x509::PrivateKey read_key(const store::PlacementRecord& placement, const x509::P
 }
 
 /// The old certificate, which must still lie where it was put.
-x509::Certificate old_certificate(const Context& context, const Candidate& one) {
-  store::ReadSession session(context.home);
+x509::Certificate old_certificate(store::Inventory& inventory, const Candidate& one) {
   const files::AsUser as_owner(one.placement.owner);
-  refuse_astray(placement_state(session.inventory(), one.placement), "renew", one.placement.folder);
-  return x509::Certificate::from_der(session.inventory().certificate(one.record.id));
+  refuse_astray(placement_state(inventory, one.placement), "renew", one.placement.folder);
+  return x509::Certificate::from_der(inventory.certificate(one.record.id));
+}
+
+/// What is issued under a clock that is far behind may be over by the right time.
+void refuse_early(const Context& context, const SetOrder& order, const x509::Validity& old) {
+  if (context.now < old.not_before)
+    throw Error(Errc::refused,
+                "failed to renew the set in '" + order.folder.string() +
+                    "': by this machine's clock its certificate begins only on " + format_rfc3339(old.not_before),
+                "check this machine's clock: it says " + format_rfc3339(context.now));
 }
 
 /// Towards the authority's end a new certificate would live no longer than the old one.
@@ -126,23 +136,20 @@ void refuse_in_vain(const Context& context, const store::AuthorityRecord& author
                 "'dockpki rotate-ca --same-key' lets it live longer, 'dockpki rotate-ca begin' replaces it");
 }
 
-store::AuthorityRecord authority_for(const Context& context, pki::Kind kind) {
-  store::ReadSession session(context.home);
-  return active_authority(session.inventory(), kind, context.home);
-}
-
-IssuedSet renew_one(Context& context, const Candidate& one, const RenewOptions& options, Issuers& issuers) {
-  const x509::Certificate old = old_certificate(context, one);
+IssuedSet renew_one(Context& context, store::Inventory& inventory, const Candidate& one, const Lifetimes& lifetimes,
+                    const RenewOptions& options, Issuers& issuers) {
+  const x509::Certificate old = old_certificate(inventory, one);
   SetOrder order;
-  order.leaf = leaf_order(old.contents(), one.record, options);
+  order.leaf = leaf_order(old.contents(), one.record, lifetimes.meant_for(one.record, context.settings), options);
   order.name = one.record.name;
   order.folder = one.placement.folder;
   order.layout = one.placement.layout;
   order.owner = one.placement.owner;
   order.options.force = Force::yes;
   order.options.dry_run = options.dry_run;
+  refuse_early(context, order, old.contents().validity);
   if (options.names.empty())
-    refuse_in_vain(context, authority_for(context, one.record.kind), order, old.contents());
+    refuse_in_vain(context, active_authority(inventory, one.record.kind, context.home), order, old.contents());
   std::optional<x509::Request> request;
   {
     const files::AsUser as_owner(one.placement.owner);
@@ -165,13 +172,13 @@ bool stops_everything(const Error& error) {
 }
 
 /// Opens the keys that will be needed, before anything is changed: without its passphrase none of the sets can be renewed.
-void open_issuers(const Context& context, const std::vector<Candidate>& due, Issuers& issuers) {
+void open_issuers(const Context& context, store::Inventory& inventory, const std::vector<Candidate>& due, Issuers& issuers) {
   std::set<pki::Kind> kinds;
   for (const Candidate& one : due)
     kinds.insert(one.record.kind);
   for (const pki::Kind kind : kinds) {
     try {
-      issuers.of(authority_for(context, kind));
+      issuers.of(active_authority(inventory, kind, context.home));
     } catch (const Error& error) {
       if (stops_everything(error))
         throw;
@@ -207,8 +214,14 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
                                          const std::function<bool(const Candidate&)>& is_due, Issuers& issuers) {
   std::vector<Candidate> due;
   std::ranges::copy_if(candidates, std::back_inserter(due), is_due);
+  // One connection for all sets. Its view must not last: see issue_set.
+  store::ReadSession reading(context.home);
+  std::optional<Lifetimes> lifetimes;
+  if (!due.empty())
+    lifetimes.emplace(reading.inventory());
+  reading.inventory().release_view();
   if (options.dry_run == DryRun::no)
-    open_issuers(context, due, issuers);
+    open_issuers(context, reading.inventory(), due, issuers);
   std::optional<Restarting> restarting;
   if (options.restart)
     restarting.emplace(context, *options.restart, options.dry_run);
@@ -229,7 +242,7 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
         is_due(one) ? restarting->prepare(one) : restarting->notice(one);
       if (is_due(one)) {
         tell(begun++);
-        result.set = renew_one(context, one, options, issuers);
+        result.set = renew_one(context, reading.inventory(), one, *lifetimes, options, issuers);
         result.outcome = options.dry_run == DryRun::yes ? Renewal::due : Renewal::renewed;
       }
     } catch (const Error& error) {

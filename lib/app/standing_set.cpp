@@ -126,12 +126,8 @@ void check_unchanged(store::Inventory& inventory, const SetOrder& order) {
   refuse_other_key(order);
   if (!order.renews)
     return;
-  const std::vector<store::PlacementRecord> placements = inventory.placements();
-  const auto lies_there = [&](const store::PlacementRecord& placement) {
-    return placement.certificate_id == order.renews->certificate_id && placement.folder == order.folder &&
-           placement.layout == order.layout;
-  };
-  if (std::ranges::none_of(placements, lies_there))
+  const std::optional<store::PlacementRecord> there = inventory.find_placement(order.folder.string(), order.layout);
+  if (!there || there->certificate_id != order.renews->certificate_id)
     throw Error(Errc::busy,
                 "failed to renew the set in '" + order.folder.string() + "': another process replaced or forgot it meanwhile",
                 "run it again if the set is still due");

@@ -7,6 +7,7 @@
 #include "app/authority_files.hpp"
 #include "app/placed_sets.hpp"
 #include "app/rotation_places.hpp"
+#include "app/rotation_role.hpp"
 #include "app/sealed_log.hpp"
 #include "app/trust.hpp"
 
@@ -24,6 +25,16 @@ AuthorityCard card(const store::Home& home, const store::AuthorityRecord& author
           .encrypted = x509::describe_encryption(key_pem.bytes()).has_value()};
 }
 
+void add_validity_problem(Status& status, const AuthorityCard& authority, TimePoint now) {
+  const x509::Validity& validity = authority.certificate.contents().validity;
+  if (validity.not_after < now)
+    status.problems.push_back("authority " + authority.name + " expired on " + format_day(validity.not_after) +
+                              ": it can issue nothing");
+  if (now < validity.not_before)
+    status.problems.push_back("authority " + authority.name + " is not valid before " + format_rfc3339(validity.not_before) +
+                              ": check this machine's clock, which says " + format_rfc3339(now));
+}
+
 void add_authorities(Status& status, const Context& context, store::Inventory& inventory) {
   for (const store::AuthorityRecord& authority : inventory.authorities()) {
     if (!store::is_trusted(authority.state))
@@ -37,9 +48,7 @@ void add_authorities(Status& status, const Context& context, store::Inventory& i
       else if (!std::ranges::equal(found.der(), authority.certificate))
         status.problems.push_back("authority " + authority.name +
                                   ": its ca.pem is not the last one: 'dockpki rotate-ca --same-key' was interrupted");
-      const TimePoint end = added.certificate.contents().validity.not_after;
-      if (end < context.now)
-        status.problems.push_back("authority " + authority.name + " expired on " + format_day(end) + ": it can issue nothing");
+      add_validity_problem(status, added, context.now);
     } catch (const Error& error) {
       status.problems.push_back("authority " + authority.name + ": " + error.what());
     }
@@ -100,10 +109,15 @@ bool renewal_mends(const ListedCertificate& listed) {
   return listed.record.state == store::CertificateState::superseded || listed.is_due;
 }
 
-std::vector<std::string> next_steps(const Status& status) {
+std::vector<std::string> next_steps(const Status& status, TimePoint now) {
   if (status.authorities.empty() && status.problems.empty())
     return {"dockpki init-ca"};
   std::vector<std::string> next;
+  const auto is_in_rotation = [](const AuthorityCard& one) { return one.state != store::AuthorityState::active; };
+  const bool is_rotating = std::ranges::any_of(status.authorities, is_in_rotation);
+  for (const AuthorityCard& authority : status.authorities) // before anything else can be issued
+    if (!is_rotating && authority.certificate.contents().validity.not_after < now)
+      next.push_back("dockpki rotate-ca --same-key" + option_of(authority.role));
   if (status.servers == 0)
     next.emplace_back("dockpki issue-server --dns NAME --ip ADDRESS");
   if (status.clients == 0)
@@ -112,8 +126,7 @@ std::vector<std::string> next_steps(const Status& status) {
     next.emplace_back("dockpki renew");
   if (std::ranges::any_of(status.crls, [](const CrlState& state) { return state.is_behind || state.is_due; }))
     next.emplace_back("dockpki make-crl");
-  const auto is_in_rotation = [](const AuthorityCard& one) { return one.state != store::AuthorityState::active; };
-  if (std::ranges::any_of(status.authorities, is_in_rotation))
+  if (is_rotating)
     next.emplace_back("dockpki rotate-ca status");
   return next;
 }
@@ -142,7 +155,7 @@ Status status(const Context& context) {
       status.attention.push_back(std::move(listed));
   }
   std::ranges::sort(status.attention, {}, [](const ListedCertificate& listed) { return listed.record.not_after; });
-  status.next = next_steps(status);
+  status.next = next_steps(status, context.now);
   if (!is_log_whole)
     status.next.insert(status.next.begin(), "dockpki repair");
   return status;

@@ -8,6 +8,7 @@
 
 #include "files/fd.hpp"
 #include "store/apply.hpp"
+#include "store/columns.hpp"
 #include "store/damage.hpp"
 #include "store/tables.hpp"
 
@@ -214,6 +215,17 @@ std::vector<CertificateRecord> SqliteInventory::certificates() {
   });
 }
 
+std::set<TimePoint> SqliteInventory::authority_ends() {
+  return guarded([&] {
+    const Snapshot snapshot(*database_);
+    std::set<TimePoint> ends;
+    for (const CertificateRow& row : scan_certificates())
+      if (row.kind == pki::Kind::authority && row.not_after)
+        ends.insert(time_point(*row.not_after));
+    return ends;
+  });
+}
+
 std::vector<PlacementRecord> SqliteInventory::placements() {
   return guarded([&] {
     const Snapshot snapshot(*database_);
@@ -227,6 +239,13 @@ std::vector<PlacementRecord> SqliteInventory::placements() {
       records.push_back(row.record());
     }
     return records;
+  });
+}
+
+std::optional<PlacementRecord> SqliteInventory::find_placement(const std::string& folder, Layout layout) {
+  return guarded([&] {
+    const std::optional<PlacementRow> row = find_current_placement(*database_, folder, layout);
+    return row ? std::optional(row->record()) : std::nullopt;
   });
 }
 

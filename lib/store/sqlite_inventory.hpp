@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ public:
   [[nodiscard]] std::vector<CertificateRecord> reservations() override;
   [[nodiscard]] std::vector<AuthorityRecord> authorities() override;
   [[nodiscard]] std::vector<CertificateRecord> certificates() override;
+  [[nodiscard]] std::set<TimePoint> authority_ends() override;
   [[nodiscard]] std::vector<PlacementRecord> placements() override;
+  [[nodiscard]] std::optional<PlacementRecord> find_placement(const std::string& folder, Layout layout) override;
   [[nodiscard]] std::vector<CrlRecord> crls() override;
   [[nodiscard]] std::optional<CertificateRecord> find_certificate(const std::string& sha256) override;
   [[nodiscard]] Der certificate(std::int64_t id) override;

@@ -161,8 +161,8 @@ def main():
     parser.add_argument("--library-loop", type=pathlib.Path, help="the same loop through dockpki's library, built")
     parser.add_argument("--work", type=pathlib.Path, help="folder to work in, on the disk that matters")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--quick", action="store_true", help="few rounds, no RSA-4096, no large inventory, no fleet")
-    parser.add_argument("--only", default="start-up,one-more,growth,fleet,whole,rsa,loop", help="which tables")
+    parser.add_argument("--quick", action="store_true", help="few rounds, no RSA-4096, no large inventory, no fleet, no large list")
+    parser.add_argument("--only", default="start-up,one-more,growth,fleet,crl,renewals,whole,rsa,loop", help="which tables")
     options = parser.parse_args()
     if not shutil.which("hyperfine"):
         sys.exit("scripts/bench needs hyperfine (Debian package hyperfine)")
@@ -179,6 +179,11 @@ def main():
             compare(bench, "One more certificate where there are many", bench.growth((1000, 100, 10)), rounds, 3)
         if "fleet" in only and not options.quick:
             compare(bench, "Looking after a fleet", bench.fleet(10000), rounds, 3)
+        if "crl" in only and not options.quick:
+            compare(bench, "The next revocation list", bench.revoked(20000), rounds, 3)
+        if "renewals" in only and not options.quick:
+            loop = options.library_loop.resolve() if options.library_loop else None
+            compare(bench, "Renewing 1,000 due P-256 certificates", bench.renewals(1000, loop), max(3, rounds // 3), 1)
         if "whole" in only:
             compare(bench, "The whole job: authority, server certificate, client certificate, P-256", bench.whole_p256(), rounds, 2)
         if "rsa" in only and not options.quick:

@@ -1,5 +1,7 @@
 """What scripts/bench times: the same jobs as dockpki does them and as its users would do them otherwise. `{n}` is the number of the run."""
+import base64
 import dataclasses
+import hashlib
 import json
 import os
 import pathlib
@@ -69,6 +71,32 @@ class Bench:
         self.fill(home, count)
         return [Job(f"dockpki {words}, {count:,} sets", f"{self.program} --home {home} {words}")
                 for words in ("renew --check", "list --json", "list --format prometheus", "status")]
+
+    def revoked(self, count):
+        """The next revocation list of an authority that has revoked `count` clients, and of one that has revoked one."""
+        jobs = []
+        for number in (count, 1):
+            home = self.work / f"revoked-{number}"
+            self.run(self.program, "--home", home, "init-ca", "--no-passphrase")
+            self.run(self.program, "--home", home, "issue-client", "--name", "client")
+            revoke_many(home / "log.jsonl", number)
+            self.run(self.program, "--home", home, "make-crl")
+            crl = self.run("openssl", "crl", "-in", home / "authorities/g1/crl.pem", "-CAfile", home / "authorities/g1/ca.pem", "-noout", "-text")
+            if crl.count("Key Compromise") != number:
+                raise SystemExit(f"the list of {number} entries has {crl.count('Key Compromise')}")
+            jobs.append(Job(f"dockpki make-crl, {number:,} revoked", f"{self.program} --home {home} make-crl", "aim: 200 ms, 50 MiB" if number == count else ""))
+        return jobs
+
+    def renewals(self, count, library_loop):
+        """Sets that are all due, renewed in one run, and as many certificates made in one process without a home."""
+        home = self.work / f"due-{count}"
+        self.fill(home, count)
+        jobs = [Job(f"dockpki renew{rekey}, {count:,} due", f"{self.program} --home {home} renew --before 400d{rekey}") for rekey in ("", " --rekey")]
+        if library_loop:
+            for words, where, sync in (("in memory", "memory", "none"), ("files, each synced", "files", "each")):
+                script = self.script(f"loop-{sync}", f"mkdir $n\nexec {library_loop} {where} {sync} {count} 1 $n\n")
+                jobs.append(Job(f"a loop of {count:,}, {words}", script, "new keys"))
+        return jobs
 
     def growth(self, counts):
         """One more certificate in homes that hold `counts` of them already."""
@@ -212,3 +240,25 @@ rm -v client.csr server.csr extfile.cnf extfile-client.cnf >/dev/null
 chmod -v 0400 ca-key.pem key.pem server-key.pem >/dev/null
 chmod -v 0444 ca.pem server-cert.pem cert.pem >/dev/null
 """))
+
+
+def revoke_many(log, count):
+    """Adds `count` clients to an audit log (docs/format.md), each issued and revoked, and like the last one that stands there but for
+    its number: to run dockpki as often would take hours. The next command takes them over."""
+    lines = log.read_text().splitlines()
+    issued, entries = json.loads(lines[-1]), []
+    der, serial = base64.b64decode(issued["certificate"]), bytes.fromhex(issued["serial"])
+    for number in range(count):
+        other = (0x40 << 8 * (len(serial) - 1) | number).to_bytes(len(serial), "big")
+        client = {"authority": issued["authority"], "kind": "client", "name": f"client{number}", "serial": other.hex()}
+        certificate = base64.b64encode(der.replace(serial, other, 1)).decode()
+        entries.append(("certificate-issued", {**client, "folder": "", "layout": "client", "owner": "", "certificate": certificate}))
+        entries.append(("certificate-revoked", {**client, "reason": "keyCompromise"}))
+    sequence, seal = issued["seq"], issued["seal"]
+    with open(log, "a", encoding="utf-8") as out:
+        for event, members in entries:
+            sequence += 1
+            body = {"seq": sequence, "time": issued["time"], "event": event, "actor": issued["actor"], **members, "prev": seal}
+            line = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+            seal = hashlib.sha256(line.encode()).hexdigest()
+            out.write(f'{line[:-1]},"seal":"{seal}"}}\n')

@@ -314,10 +314,13 @@ class Revoke(Case):
         return "new" if is_listed else "old"
 
     def is_on_list(self, world, serial):
-        """Throws Bad unless both files are there and hold the same whole list of this authority, or neither is there."""
+        return serial.upper() in self.list_text(world)
+
+    def list_text(self, world):
+        """The list as openssl shows it. Throws Bad unless both files hold the same whole list of this authority, or neither is there."""
         files = disk.read_set(self.folder(world), self.names)
         if all(contents is None for contents in files.values()) and self.first_list:
-            return False
+            return ""
         shown = []
         for name, form in zip(self.names, ("PEM", "DER")):
             result = harness.run(["openssl", "crl", "-inform", form, "-in", self.folder(world) / name, "-CAfile", self.folder(world) / "ca.pem", "-noout", "-text"])
@@ -326,7 +329,7 @@ class Revoke(Case):
             shown.append(result.stdout)
         if shown[0] != shown[1]:
             raise Bad("crl.pem and crl.der are not the same list")
-        return serial.upper() in shown[0]
+        return shown[0]
 
     def judge_more(self, world):
         numbers = [entry["text"].split()[1] for entry in world.must("log", "--json").json()["entries"] if entry["event"] == "crl-made"]
@@ -336,6 +339,32 @@ class Revoke(Case):
     def repeat(self, world):
         world.must(*self.command(world))
         if self.judge(world, None) != "new":
+            raise Bad("the repeated command reached nothing")
+
+
+class MakeCrl(Revoke):
+    """The next list, which holds what the last one held."""
+
+    def __init__(self):
+        super().__init__("make-crl", first_list=False)
+
+    def prepare(self, world):
+        super().prepare(world)
+        world.must("revoke", "alice", "--reason", "keyCompromise")
+
+    def command(self, world):
+        return ("make-crl",)
+
+    def judge(self, world, before):
+        alice = [row for row in world.must("list", "--all", "--json").json()["certificates"] if row["name"] == "alice"][0]
+        if not self.is_on_list(world, alice["serial"]):
+            raise Bad("the list has lost an entry")
+        return "old" if disk.read_set(self.folder(world), self.names) == before else "new"
+
+    def repeat(self, world):
+        before = disk.read_set(self.folder(world), self.names)
+        world.must(*self.command(world))
+        if self.judge(world, before) != "new":
             raise Bad("the repeated command reached nothing")
 
 
@@ -458,6 +487,7 @@ def all_cases():
         Repair("repair"),
         Revoke("revoke, the first list", first_list=True),
         Revoke("revoke, over an older list", first_list=False),
+        MakeCrl(),
         Rotate("begin", ()),
         Rotate("reissue", ("begin",)),
         Rotate("finish", ("begin", "reissue")),

@@ -17,6 +17,7 @@ CRL = ("crl.pem", "crl.der")
 AUTHORITY = ("ca.pem", "ca.pem", "ca-key.pem")  # certified by itself
 STAGING = ".dockpki-"
 PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\n(.*?)-----END CERTIFICATE-----\n", re.S)
+END_OF_CERTIFICATE = b"-----END CERTIFICATE-----\n"
 
 
 class Bad(harness.Failed):

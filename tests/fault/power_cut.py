@@ -76,17 +76,18 @@ def contents(world):
     return found
 
 
-def run_and_cut(image, world, serials, *args):
+def run_and_cut(image, world, serials, *args, title=None):
     """Runs a command, cuts the power at exit 0, and compares. `serials` collects what was reported so far."""
+    title = title or args[0]
     result = world.must(*args)
     before = contents(world)
     image.cut()
     after = contents(world)
     lost = [f"    {path}: {'changed' if path in after else 'lost'}" for path in before if before[path] != after.get(path)]
-    check(not lost, f"{image.kind}: after `{args[0]}` every file is there as it was", "\n".join(lost))
+    check(not lost, f"{image.kind}: after `{title}` every file is there as it was", "\n".join(lost))
     if result.stdout.startswith("{") and isinstance(result.json().get("serial"), str):
         serials.add(result.json()["serial"])
-    judge_inventory(image, world, serials, args[0])
+    judge_inventory(image, world, serials, title)
     return result
 
 
@@ -127,6 +128,10 @@ def every_command(image):
     request = world.root / "request"
     run_and_cut(image, world, serials, "make-request", "--server", "--dns", "b.example", "--out", request)
     run_and_cut(image, world, serials, "sign-request", request / "request.csr", "--out", world.root / "signed", "--json")
+    run_and_cut(image, world, serials, "make-crl", "--out", world.root / "list.pem")
+    for name in ("a.tar", "a.pem"):
+        run_and_cut(image, world, serials, "export", "a.example", "--out", world.root / name, "--json")
+    run_and_cut(image, world, serials, "forget", world.root / "out" / "client")
     made, made_set = world.root / "made", world.root / "made-set"
     import_cases.make_authority(made)
     import_cases.make_hand_made_set(made, made_set)
@@ -150,6 +155,18 @@ def import_and_cut(image, world, authority, folder):
     run_and_cut(image, world, serials, "import", folder, "--out", world.root / "sets")
     written = world.root / "sets" / "a.example"
     disk.judge_new_set(written, disk.SERVER, disk.read_set(written, disk.SERVER))
+
+
+def every_case(image):
+    """Each command that inject.py interrupts, in a home of its own, with a cut as soon as it has ended."""
+    for case in (*cases.all_cases(), *import_cases.all_cases()):
+        world = new_world(image, f"case-{case.title.replace(' ', '-')}")
+        case.prepare(world)
+        before = case.before(world)
+        image.settle()
+        run_and_cut(image, world, set(), *case.command(world), title=case.title)
+        check(case.judge(world, before) == "new", f"{image.kind}: what `{case.title}` did is done")
+        inject.judge_after(case, world)
 
 
 def errors_that_were_survived(image):
@@ -218,7 +235,7 @@ def main():
         tests = []
         for kind in ("ext4", "xfs"):
             image = Image(kind, pathlib.Path(folder))
-            for step in (Image.prove_cut, every_command, errors_that_were_survived):
+            for step in (Image.prove_cut, every_command, every_case, errors_that_were_survived):
                 def test(step=step, image=image):
                     step(image)
                 test.__name__ = f"{kind}_{step.__name__}"

@@ -29,9 +29,12 @@ class Counts:
         self.seen = set()
 
     def take(self, certificate, key):
+        self.seen.add(certificate)
+        self.compare(certificate, key)
+
+    def compare(self, certificate, key):
         ends = public_point(certificate, "CERTIFICATE"), public_point(key, "KEY")
         self.reads += 1
-        self.seen.add(certificate)
         self.partial += None in ends
         self.mismatches += None not in ends and ends[0] != ends[1]
 
@@ -50,7 +53,7 @@ def contents(name, folder=None):
 
 def read_by_path(folder, names, counts):
     try:
-        counts.take(contents(folder / names[0]), contents(folder / names[1]))
+        counts.take(*[contents(folder / name) for name in names])
     except FileNotFoundError:
         counts.missing += 1
 
@@ -59,7 +62,7 @@ def read_by_descriptor(folder, names, counts):
     """Through one descriptor of the folder; where that folder is gone when the key is opened, again through a new one."""
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        counts.take(contents(names[0], opened), contents(names[1], opened))
+        counts.take(*[contents(name, opened) for name in names])
     except FileNotFoundError:
         counts.missing += 1
     finally:
@@ -69,13 +72,12 @@ def read_by_descriptor(folder, names, counts):
 class Reader:
     """A process that reads until it is told to stop, and then tells what it saw."""
 
-    def __init__(self, read, folder, names):
+    def __init__(self, read, folder, names, counts=Counts):
         self.stopped, (self.result, self.told) = multiprocessing.Event(), multiprocessing.Pipe(False)
-        self.process = multiprocessing.Process(target=self._loop, args=(read, folder, names), daemon=True)
+        self.process = multiprocessing.Process(target=self._loop, args=(read, folder, names, counts()), daemon=True)
         self.process.start()
 
-    def _loop(self, read, folder, names):
-        counts = Counts()
+    def _loop(self, read, folder, names, counts):
         os.nice(10)  # the one who writes is not to be kept waiting by those who read
         while not self.stopped.is_set():
             read(folder, names, counts)

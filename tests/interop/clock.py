@@ -1,30 +1,24 @@
 #!/usr/bin/env python3
 """The arithmetic of validities with a clock that stands still (faketime): the last second, 2050, leap days, the authority's own end."""
 import datetime
-import json
+import functools
 
+import still_clock
 from asn1 import CertificateNodes
-from harness import check, check_equal, check_in, clean_env, dockpki, need_tool, run, run_tests, temp_folder
+from harness import check, check_equal, check_in, need_tool, run_tests
+from still_clock import Clock
 
 
-class Clock:
-    """A home at a moment at which time stands still."""
-
-    def __init__(self, folder, begin, *init_options):
-        self.home = folder / "home"
+class Issuing(Clock):
+    def __init__(self, *args):
+        super().__init__(*args)
         self.count = 0
-        self.at(begin, "init-ca", "--no-passphrase", *init_options)
-
-    def at(self, moment, *args, check_result=True):
-        # The monotonic clock is left alone: it has nothing to do with certificates.
-        env = clean_env(self.home.parent, FAKETIME_DONT_FAKE_MONOTONIC=1)
-        return run(["faketime", "-f", moment, dockpki(), "--home", self.home, *args], env=env, check=check_result)
 
     def issue(self, moment, *options):
         """Issues a client at the moment. Gives (nodes of its certificate, the document that was printed)."""
         self.count += 1
-        result = self.at(moment, "issue-client", "--name", f"c{self.count}", "--json", *options)
-        return CertificateNodes(self.home / f"clients/c{self.count}/cert.pem"), json.loads(result.stdout)
+        document = self.json_at(moment, "issue-client", "--name", f"c{self.count}", *options)
+        return CertificateNodes(self.home / f"clients/c{self.count}/cert.pem"), document
 
     def authority(self):
         return CertificateNodes(self.home / "authorities/g1/ca.pem")
@@ -34,14 +28,7 @@ def validity(nodes):
     return [(node.kind, node.value) for node in nodes.validity.children]
 
 
-def with_clock(begin, *options):
-    def decorate(test):
-        def run_test():
-            with temp_folder() as folder:
-                test(Clock(folder, begin, *options))
-        run_test.__name__ = test.__name__
-        return run_test
-    return decorate
+with_clock = functools.partial(still_clock.with_clock, Issuing)
 
 
 @with_clock("2027-03-01 12:00:00", "--lifetime", "400d")

@@ -1,39 +1,24 @@
 #!/usr/bin/env python3
 """Revocation lists and the clock (faketime): what a list says of time, when an entry leaves it, and that neither time nor number goes back."""
-import json
+import functools
 
-from harness import check, check_equal, check_in, clean_env, dockpki, need_tool, run, run_tests, temp_folder
+import still_clock
+from harness import check, check_equal, check_in, need_tool, run, run_tests
+from still_clock import Clock
 
 
-class Clock:
-    """A home at a moment at which time stands still."""
-
-    def __init__(self, folder, begin, *init_options):
-        self.home = folder / "home"
-        self.at(begin, "init-ca", "--no-passphrase", *init_options)
-
-    def at(self, moment, *args, check_result=True):
-        env = clean_env(self.home.parent, FAKETIME_DONT_FAKE_MONOTONIC=1)
-        return run(["faketime", "-f", moment, dockpki(), "--home", self.home, *args], env=env, check=check_result)
-
+class Lists(Clock):
     def make_crl(self, moment, *options):
         """The only list of the document that make-crl prints at the moment, and the list as openssl shows it."""
-        document = json.loads(self.at(moment, "make-crl", "--json", *options).stdout)
+        document = self.json_at(moment, "make-crl", *options)
         text = run(["openssl", "crl", "-in", self.home / "authorities/g1/crl.pem", "-noout", "-text"], check=True).stdout
         return document["crls"][0], text, document["notes"]
 
     def state(self, moment):
-        return json.loads(self.at(moment, "status", "--json").stdout)
+        return self.json_at(moment, "status")
 
 
-def with_clock(begin, *options):
-    def decorate(test):
-        def run_test():
-            with temp_folder() as folder:
-                test(Clock(folder, begin, *options))
-        run_test.__name__ = test.__name__
-        return run_test
-    return decorate
+with_clock = functools.partial(still_clock.with_clock, Lists)
 
 
 @with_clock("2027-03-01 12:00:00")
@@ -53,7 +38,7 @@ def neither_time_nor_number_goes_back(clock):
         result = clock.at("2027-03-03 11:59:59", *command, check_result=False)
         check_equal(result.code, 1, f"{' '.join(command)}: a clock behind the last list is refused: {result.stderr.strip()}")
         check_in("check this machine's clock: it says 2027-03-03T11:59:59Z", result.stderr, "the hint is to look at the clock")
-    rows = json.loads(clock.at("2027-03-03 12:00:00", "list", "--json").stdout)["certificates"]
+    rows = clock.json_at("2027-03-03 12:00:00", "list")["certificates"]
     check_equal([row["state"] for row in rows], ["issued"], "nothing was revoked")
     crl, _, _ = clock.make_crl("2027-03-03 12:00:01")
     check_equal(crl["number"], 2, "the next one has the next number")
@@ -67,7 +52,7 @@ def an_entry_stays_for_one_list_after_its_end(clock):
     for moment in ("2027-03-11 11:59:00", last_second, "2027-03-11 12:00:00", "2027-03-11 12:00:01"):
         entries.append(clock.make_crl(moment)[0]["entries"])
     check_equal(entries, [1, 1, 1, 0], "on the lists up to its last second, on one more, and then no more")
-    rows = json.loads(clock.at("2027-03-12 12:00:00", "list", "--json").stdout)["certificates"]
+    rows = clock.json_at("2027-03-12 12:00:00", "list")["certificates"]
     check_equal((rows[0]["state"], rows[0]["revoked_at"]), ("revoked", "2027-03-02T12:00:00Z"), "it stays revoked all the same")
     check_equal(clock.state("2027-03-12 12:00:00")["crls"][0]["behind"], False, "and the list is not behind for want of it")
 

@@ -278,6 +278,9 @@ TEST_CASE("renewal: due with a third of the life left, a half of a short one, or
   CHECK(due(hours(24) * 300, hours(24) * 100));
   CHECK_FALSE(due(hours(24) * 10, hours(24) * 5 + Seconds(1)));
   CHECK(due(hours(24) * 10, hours(24) * 5));
+  // Issued for ten days, from an hour before.
+  CHECK_FALSE(due(hours(24) * 10 + clock_skew, hours(24) * 5 + clock_skew / 2 + Seconds(1)));
+  CHECK(due(hours(24) * 10 + clock_skew, hours(24) * 5 + clock_skew / 2));
   CHECK_FALSE(due(hours(24) * 300, hours(24) * 31, hours(24) * 30));
   CHECK(due(hours(24) * 300, hours(24) * 30, hours(24) * 30));
   CHECK(due(hours(24) * 300, -hours(1)));

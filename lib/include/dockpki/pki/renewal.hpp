@@ -8,8 +8,8 @@
 
 namespace dockpki::pki {
 
-/// is_due: a third of the life is left (half of it if it lives ten days or less, which leaves time for several attempts); with
-/// `before`, no more than that is left.
+/// is_due: a third of the life is left (half of it if it was issued for ten days or less, which leaves time for several
+/// attempts); with `before`, no more than that is left.
 bool is_due(const x509::Validity& validity, TimePoint now, std::optional<Seconds> before);
 
 } // namespace dockpki::pki

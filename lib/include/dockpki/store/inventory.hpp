@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +31,11 @@ public:
   [[nodiscard]] virtual std::vector<AuthorityRecord> authorities() = 0;
   /// In the order of their making; without `kind` authority. The certificates' own DER is left out: see certificate().
   [[nodiscard]] virtual std::vector<CertificateRecord> certificates() = 0;
+  /// When each certificate ends that an authority has, or had before it was extended.
+  [[nodiscard]] virtual std::set<TimePoint> authority_ends() = 0;
   [[nodiscard]] virtual std::vector<PlacementRecord> placements() = 0;
+  /// The set that lies in `folder`; nullopt if none was put there, or not in this layout.
+  [[nodiscard]] virtual std::optional<PlacementRecord> find_placement(const std::string& folder, Layout layout) = 0;
   /// Every revocation list that was made, in that order.
   [[nodiscard]] virtual std::vector<CrlRecord> crls() = 0;
   /// The certificate with this SHA-256 fingerprint (64 hexadecimal digits); nullopt if it is not one of ours.
