@@ -47,6 +47,8 @@ const Command& revoke_command();
 const Command& rotate_ca_command();
 const Command& make_crl_command();
 const Command& change_passphrase_command();
+const Command& backup_command();
+const Command& restore_command();
 const Command& repair_command();
 const Command& version_command();
 

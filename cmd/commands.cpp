@@ -113,7 +113,7 @@ const std::vector<Command>& commands() {
       import_ca_command(), import_command(),       status_command(),       list_command(),         show_command(),
       renew_command(),     forget_command(),       export_command(),       schedule_command(),     revoke_command(),
       make_crl_command(),  rotate_ca_command(),    verify_command(),       log_command(),          change_passphrase_command(),
-      repair_command(),    version_command()};
+      backup_command(),    restore_command(),      repair_command(),       version_command()};
   return all;
 }
 

@@ -88,6 +88,41 @@ void rename_to_new(int at, const std::string& from, const std::string& to, const
   ::unlinkat(at, from.c_str(), 0);
 }
 
+/// Writes a new file that has no name until it is whole: a process that dies leaves nothing behind. False where that cannot be.
+bool write_unnamed(int at, const std::string& name, Bytes contents, mode_t mode, const Path& shown) {
+  const Fd fd(::openat(at, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode));
+  if (!fd && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
+    return false; // not every file system knows O_TMPFILE
+  if (!fd)
+    fail_to_write(shown, errno);
+  write_all(fd.get(), contents, shown);
+  if (::fchmod(fd.get(), mode) != 0) // the umask may have taken more away than asked
+    fail_to_write(shown, errno);
+  sync_fd(fd.get(), shown);
+  const std::string self = "/proc/self/fd/" + std::to_string(fd.get());
+  if (::linkat(AT_FDCWD, self.c_str(), at, name.c_str(), AT_SYMLINK_FOLLOW) == 0)
+    return true;
+  if (errno == ENOENT) // no /proc here
+    return false;
+  fail_to_write(shown, errno);
+}
+
+/// Writes a file under another name first, and then gives it its own.
+void write_renamed(int at, const std::string& name, Bytes contents, mode_t mode, Overwrite overwrite, const Path& shown) {
+  const std::string staged = random_staging_name();
+  const Fd fd = create_file(at, staged, contents, mode, shown);
+  try {
+    sync_fd(fd.get(), shown);
+    if (overwrite == Overwrite::no)
+      rename_to_new(at, staged, name, shown);
+    else if (::renameat(at, staged.c_str(), at, name.c_str()) != 0)
+      fail_to_write(shown, errno);
+  } catch (...) {
+    ::unlinkat(at, staged.c_str(), 0);
+    throw;
+  }
+}
+
 } // namespace
 
 Secret read_file(const Path& path, std::string_view what, std::size_t limit, Symlinks symlinks) {
@@ -112,21 +147,11 @@ void write_file(const Path& path, Bytes contents, mode_t mode, Overwrite overwri
   const std::optional<Fd> at = open_folder(folder);
   if (!at)
     fail_to_write(path, ENOENT);
-  // Said before anything is written; the rename below is what makes it certain.
+  // Said before anything is written; the name that is given in the end is what makes it certain.
   if (overwrite == Overwrite::no && stat_at(at->get(), name, path))
     fail_to_write(path, EEXIST);
-  const std::string staged = random_staging_name();
-  const Fd fd = create_file(at->get(), staged, contents, mode, path);
-  try {
-    sync_fd(fd.get(), path);
-    if (overwrite == Overwrite::no)
-      rename_to_new(at->get(), staged, name, path);
-    else if (::renameat(at->get(), staged.c_str(), at->get(), name.c_str()) != 0)
-      fail_to_write(path, errno);
-  } catch (...) {
-    ::unlinkat(at->get(), staged.c_str(), 0);
-    throw;
-  }
+  if (overwrite == Overwrite::yes || !write_unnamed(at->get(), name, contents, mode, path))
+    write_renamed(at->get(), name, contents, mode, overwrite, path);
   sync_fd(at->get(), path);
 }
 

@@ -5,33 +5,10 @@
 #include <cassert>
 #include <cstring>
 
+#include "files/tar_format.hpp"
+
 namespace dockpki::files {
 namespace {
-
-constexpr std::size_t block_octets = 512;
-constexpr std::size_t end_blocks = 2;
-
-/// The header of POSIX.1-2017, pax(1), "ustar Interchange Format". Numbers are octal text, ended by a zero octet.
-struct Header {
-  char name[100];
-  char mode[8];
-  char uid[8];
-  char gid[8];
-  char size[12];
-  char mtime[12];
-  char checksum[8];
-  char type;
-  char link_name[100];
-  char magic[6];
-  char version[2];
-  char user[32];
-  char group[32];
-  char device_major[8];
-  char device_minor[8];
-  char prefix[155];
-  char padding[12];
-};
-static_assert(sizeof(Header) == block_octets);
 
 template <std::size_t Size>
 void put_text(char (&field)[Size], std::string_view text) {
@@ -46,48 +23,72 @@ void put_number(char (&field)[Size], std::uint64_t number) {
   assert(number == 0);
 }
 
-std::array<std::uint8_t, block_octets> header_of(const SetFile& file, TimePoint at) {
+using Block = std::array<std::uint8_t, block_octets>;
+
+/// What stands before a member of `size` octets.
+struct Member {
+  std::string name;
+  mode_t mode = 0;
+  std::size_t size = 0;
+  char type = regular_file;
+};
+
+Block header_of(const Member& member, TimePoint at) {
   Header header{};
-  put_text(header.name, file.name);
-  put_number(header.mode, file.mode);
+  put_text(header.name, member.name);
+  put_number(header.mode, member.mode);
   put_number(header.uid, 0);
   put_number(header.gid, 0);
-  put_number(header.size, file.contents.size());
+  put_number(header.size, member.size);
   put_number(header.mtime, static_cast<std::uint64_t>(std::max<std::int64_t>(at.time_since_epoch().count(), 0)));
-  header.type = '0';
-  put_text(header.magic, std::string_view("ustar\0", 6));
-  put_text(header.version, "00");
+  header.type = member.type;
+  put_text(header.magic, ustar_magic);
+  put_text(header.version, ustar_version);
   put_text(header.user, "root");
   put_text(header.group, "root");
   put_number(header.device_major, 0);
   put_number(header.device_minor, 0);
-  std::fill(std::begin(header.checksum), std::end(header.checksum), ' '); // as such it counts
-  std::array<std::uint8_t, block_octets> block{};
-  std::memcpy(block.data(), &header, block.size());
-  std::uint64_t sum = 0;
-  for (const std::uint8_t octet : block)
-    sum += octet;
-  put_number(header.checksum, sum);
+  put_number(header.checksum, checksum_of(header));
+  Block block{};
   std::memcpy(block.data(), &header, block.size());
   return block;
 }
 
-constexpr std::size_t in_blocks(std::size_t octets) {
-  return (octets + block_octets - 1) / block_octets * block_octets;
+/// "30 path=servers/docker.example\n" begins with its own length.
+std::string path_record(const std::string& path) {
+  const std::string rest = " " + std::string(path_keyword) + path + '\n';
+  std::size_t length = rest.size() + 1;
+  while (std::to_string(length).size() + rest.size() != length)
+    ++length;
+  return std::to_string(length) + rest;
+}
+
+/// What stands in an extended header before `file`; empty if its name fits without.
+std::string extended_header(const SetFile& file) {
+  return file.name.size() > sizeof(Header::name) ? path_record(file.name) : std::string();
 }
 
 } // namespace
 
 Secret write_tar(std::span<const SetFile> files, TimePoint at) {
   std::size_t size = end_blocks * block_octets;
-  for (const SetFile& file : files)
-    size += block_octets + in_blocks(file.contents.size());
+  for (const SetFile& file : files) {
+    const std::string extended = extended_header(file);
+    size += (extended.empty() ? 0 : block_octets + in_blocks(extended.size())) + block_octets + in_blocks(file.contents.size());
+  }
   Secret archive(size); // zero where nothing is put
   auto out = archive.writable().begin();
+  const auto put = [&](const Member& member, Bytes contents) {
+    out = std::ranges::copy(header_of(member, at), out).out;
+    std::ranges::copy(contents, out);
+    out += static_cast<std::ptrdiff_t>(in_blocks(contents.size()));
+  };
   for (const SetFile& file : files) {
-    out = std::ranges::copy(header_of(file, at), out).out;
-    std::ranges::copy(file.contents, out);
-    out += static_cast<std::ptrdiff_t>(in_blocks(file.contents.size()));
+    const std::string extended = extended_header(file);
+    if (!extended.empty())
+      put({.name = "path", .mode = file.mode, .size = extended.size(), .type = extended_header_type},
+          {reinterpret_cast<const std::uint8_t*>(extended.data()), extended.size()});
+    put({.name = file.name.substr(0, sizeof(Header::name)), .mode = file.mode, .size = file.contents.size()}, file.contents);
   }
   return archive;
 }

@@ -1,5 +1,7 @@
 #include "store/apply.hpp"
 
+#include <map>
+
 #include "store/tables.hpp"
 
 namespace dockpki::store {
@@ -108,7 +110,13 @@ public:
     row.insert(database_, state_);
   }
 
+  void operator()(const HomeRestored& body) const {
+    move_placements(body.former + '/', body.home + '/');
+    skip_crl_numbers();
+  }
+
   void operator()(const PassphraseChanged& /*body*/) const {}
+  void operator()(const BackupMade& /*body*/) const {}
   void operator()(const Repaired& /*body*/) const {}
 
 private:
@@ -214,6 +222,39 @@ private:
     std::optional<CertificateRow> certificate = find_certificate_row(database_, before->certificate_id);
     if (certificate && certificate->state == CertificateState::superseded)
       set_state(*certificate, CertificateState::issued);
+  }
+
+  /// Sets below `from` lie below `to` now, and so does what they took the place of.
+  void move_placements(const std::string& from, const std::string& to) const {
+    if (from == to)
+      return;
+    for (PlacementRow& row : read_table<PlacementRow>(database_, "placements", state_.placements)) {
+      if (row.state == PlacementState::withdrawn || !row.folder.starts_with(from))
+        continue;
+      PlacementRow moved = row;
+      moved.folder.replace(0, from.size(), to);
+      if (row.state == PlacementState::current) {
+        row.set_state(database_, state_, PlacementState::replaced);
+        if (std::optional<PlacementRow> there = find_current_placement(database_, moved.folder, moved.layout))
+          there->set_state(database_, state_, PlacementState::withdrawn); // it was another home's
+      }
+      moved.insert(database_, state_);
+    }
+  }
+
+  /// Lists that were made after the backup are not known; the next number of an authority is greater than any of theirs.
+  void skip_crl_numbers() const {
+    std::map<std::int64_t, CrlRow> last; // by authority
+    for (const CrlRow& row : read_table<CrlRow>(database_, "crls", state_.crls))
+      if (const auto [known, is_new] = last.emplace(row.authority_id, row); !is_new && known->second.number < row.number)
+        known->second = row;
+    for (auto& [authority, row] : last) {
+      if (row.number >= at_.time_since_epoch().count())
+        continue;
+      row.number = at_.time_since_epoch().count();
+      row.sha256.clear();
+      row.insert(database_, state_);
+    }
   }
 
   SQLite::Database& database_;

@@ -121,6 +121,16 @@ struct BodyWriter {
     put(json, "authority", body.authority);
     json["encrypted"] = body.encrypted;
   }
+  void operator()(const BackupMade& body) const {
+    put(json, "home", body.home);
+    put(json, "file", body.file);
+  }
+  void operator()(const HomeRestored& body) const {
+    put(json, "file", body.file);
+    json["taken"] = format_rfc3339(body.taken);
+    put(json, "former", body.former);
+    put(json, "home", body.home);
+  }
   void operator()(const Repaired& body) const {
     json["certificates"] = body.certificates;
     put(json, "reason", body.reason);
@@ -224,6 +234,10 @@ EventBody read_body(const std::string& event, const Members& in) {
     return CrlMade{in.text("authority"), in.number("number"), in.time("this_update"), in.time("next_update"), in.text("sha256")};
   if (event == "passphrase-changed")
     return PassphraseChanged{in.text("authority"), in.flag("encrypted")};
+  if (event == "backup-made")
+    return BackupMade{in.text("home"), in.text("file")};
+  if (event == "home-restored")
+    return HomeRestored{in.text("file"), in.time("taken"), in.text("former"), in.text("home")};
   if (event == "repaired")
     return Repaired{in.number("certificates"), in.text("reason")};
   throw LineFault(LineFault::Why::newer, "event '" + event + "' is not known");

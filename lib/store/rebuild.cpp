@@ -244,7 +244,8 @@ void Rebuild::add_remembered(const std::vector<LogLine>& loose, const InventoryS
       order.emplace(serial, memory.order);
   std::int64_t last = 0;
   for (const LogLine& line : loose) {
-    if (std::holds_alternative<Repaired>(line.event.body) || std::holds_alternative<PassphraseChanged>(line.event.body))
+    if (std::holds_alternative<Repaired>(line.event.body) || std::holds_alternative<PassphraseChanged>(line.event.body) ||
+        std::holds_alternative<BackupMade>(line.event.body))
       continue;
     if (std::holds_alternative<CrlMade>(line.event.body)) {
       memories.push_back({at_the_end, line.event.body, line.event.at, behind_the_break});

@@ -93,6 +93,8 @@ struct Name {
   std::string_view operator()(const CertificateRevoked& /*body*/) const { return "certificate-revoked"; }
   std::string_view operator()(const CrlMade& /*body*/) const { return "crl-made"; }
   std::string_view operator()(const PassphraseChanged& /*body*/) const { return "passphrase-changed"; }
+  std::string_view operator()(const BackupMade& /*body*/) const { return "backup-made"; }
+  std::string_view operator()(const HomeRestored& /*body*/) const { return "home-restored"; }
   std::string_view operator()(const Repaired& /*body*/) const { return "repaired"; }
 };
 
@@ -138,6 +140,13 @@ struct Description {
   std::string operator()(const PassphraseChanged& body) const {
     return "the key of authority '" + body.authority + "' " +
            (body.encrypted ? "has a new passphrase" : "is no longer protected by a passphrase");
+  }
+  std::string operator()(const BackupMade& body) const {
+    return "'" + body.home + "' was copied, for the backup '" + body.file + "'";
+  }
+  std::string operator()(const HomeRestored& body) const {
+    return "'" + body.home + "' was restored from '" + body.file + "', as '" + body.former + "' was at " +
+           format_rfc3339(body.taken);
   }
   std::string operator()(const Repaired& body) const {
     return "the inventory was rebuilt with " + std::to_string(body.certificates) + " certificates: " + body.reason;

@@ -341,4 +341,15 @@ std::unique_ptr<SqliteInventory> SqliteInventory::copy_in_memory() {
   });
 }
 
+Secret SqliteInventory::image() {
+  return guarded([&] {
+    sqlite3_int64 size = 0;
+    const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> octets(
+        sqlite3_serialize(database_->getHandle(), "main", &size, 0), &sqlite3_free);
+    if (!octets)
+      throw SQLite::Exception(database_->getHandle());
+    return Secret::copy_of(Bytes(octets.get(), static_cast<std::size_t>(size)));
+  });
+}
+
 } // namespace dockpki::store

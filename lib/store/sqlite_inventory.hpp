@@ -47,6 +47,8 @@ public:
   void hold_still();
   /// A copy in memory, which may be changed freely.
   [[nodiscard]] std::unique_ptr<SqliteInventory> copy_in_memory();
+  /// The octets of a file that holds what is in it at this moment; it needs no write-ahead log.
+  [[nodiscard]] Secret image();
 
   [[nodiscard]] SQLite::Database& database() noexcept { return *database_; }
   [[nodiscard]] const files::Path& path() const noexcept { return path_; }

@@ -5,7 +5,6 @@
 #include <dockpki/base/random.hpp>
 
 #include "x509/cipher.hpp"
-#include "x509/der.hpp"
 #include "x509/oid.hpp"
 #include "x509/ossl/error.hpp"
 #include "x509/ossl/handle.hpp"
@@ -17,8 +16,6 @@ using der::Malformed;
 using der::Reader;
 
 constexpr std::string_view pkcs12_pbe_arc = "1.2.840.113549.1.12.1.";
-constexpr std::string_view hmac_sha256_oid = "1.2.840.113549.2.9";
-constexpr std::string_view aes256_oid = "2.16.840.1.101.3.4.1.42";
 constexpr std::uint64_t most_iterations = 10'000'000;
 constexpr std::size_t block_octets = 16;
 
@@ -30,7 +27,7 @@ struct CipherEntry {
 
 constexpr CipherEntry ciphers[] = {{"2.16.840.1.101.3.4.1.2", "AES-128-CBC", 16},
                                    {"2.16.840.1.101.3.4.1.22", "AES-192-CBC", 24},
-                                   {aes256_oid, "AES-256-CBC", 32}};
+                                   {aes256_cbc_oid, "AES-256-CBC", 32}};
 
 constexpr Prf prfs[] = {{"1.2.840.113549.2.7", "HMAC-SHA1", ossl::Digest::sha1},
                         {hmac_sha256_oid, "HMAC-SHA256", ossl::Digest::sha256},
@@ -43,22 +40,6 @@ const auto* find(const Table& table, std::string_view oid) {
     if (entry.oid == oid)
       return &entry;
   return static_cast<decltype(&table[0])>(nullptr);
-}
-
-void read_pbkdf2_parameters(Reader& in, Protection& found) {
-  Reader parameters = in.enter(der::tag::sequence, "PBKDF2");
-  found.salt = parameters.contents(der::tag::octet_string, "salt");
-  found.iterations = parameters.small_number("count of iterations");
-  if (parameters.next_is(der::tag::integer))
-    found.key_octets = parameters.small_number("length of the key");
-  found.prf = "1.2.840.113549.2.7"; // DEFAULT
-  if (auto prf = parameters.enter_if(der::tag::sequence, "PRF")) {
-    found.prf = prf->oid("PRF");
-    if (!prf->empty())
-      prf->null("PRF");
-    prf->finish("PRF");
-  }
-  parameters.finish("PBKDF2");
 }
 
 /// RFC 7292 appendix C.
@@ -74,7 +55,7 @@ void read_pbes2_parameters(Reader& in, Protection& found) {
   Reader derivation = parameters.enter(der::tag::sequence, "key derivation");
   found.key_derivation = derivation.oid("key derivation");
   if (found.key_derivation == pbkdf2_oid) {
-    read_pbkdf2_parameters(derivation, found);
+    read_pbkdf2(derivation, found);
     derivation.finish("key derivation");
   }
   Reader cipher = parameters.enter(der::tag::sequence, "cipher");
@@ -84,6 +65,54 @@ void read_pbes2_parameters(Reader& in, Protection& found) {
     cipher.finish("cipher");
   }
   parameters.finish("PBES2");
+}
+
+std::vector<std::uint8_t> write_encrypted(const Pbes2& protection) {
+  der::Writer out;
+  out.sequence([&] {
+    out.sequence([&] {
+      out.oid(pbes2_oid);
+      out.sequence([&] {
+        out.sequence([&] { write_pbkdf2(out, protection.salt, protection.iterations); });
+        out.sequence([&] {
+          out.oid(aes256_cbc_oid);
+          out.octet_string(protection.initialization_vector);
+        });
+      });
+    });
+    out.octet_string(protection.ciphertext);
+  });
+  return out.vector();
+}
+
+} // namespace
+
+void read_pbkdf2(Reader& in, Protection& found) {
+  Reader parameters = in.enter(der::tag::sequence, "PBKDF2");
+  found.salt = parameters.contents(der::tag::octet_string, "salt");
+  found.iterations = parameters.small_number("count of iterations");
+  if (parameters.next_is(der::tag::integer))
+    found.key_octets = parameters.small_number("length of the key");
+  found.prf = "1.2.840.113549.2.7"; // DEFAULT
+  if (auto prf = parameters.enter_if(der::tag::sequence, "PRF")) {
+    found.prf = prf->oid("PRF");
+    if (!prf->empty())
+      prf->null("PRF");
+    prf->finish("PRF");
+  }
+  parameters.finish("PBKDF2");
+}
+
+void write_pbkdf2(der::Writer& out, Bytes salt, std::uint64_t iterations) {
+  out.oid(pbkdf2_oid);
+  out.sequence([&] {
+    out.octet_string(salt);
+    out.number(iterations);
+    out.sequence([&] {
+      out.oid(hmac_sha256_oid);
+      out.null();
+    });
+  });
 }
 
 Secret derive_key(const Pbes2& protection, const Secret& passphrase) {
@@ -110,36 +139,6 @@ Secret derive_key(const Pbes2& protection, const Secret& passphrase) {
   ossl::check(EVP_KDF_derive(context.get(), key.writable().data(), key.size(), parameters.data()) == 1, doing);
   return key;
 }
-
-std::vector<std::uint8_t> write_encrypted(const Pbes2& protection) {
-  der::Writer out;
-  out.sequence([&] {
-    out.sequence([&] {
-      out.oid(pbes2_oid);
-      out.sequence([&] {
-        out.sequence([&] {
-          out.oid(pbkdf2_oid);
-          out.sequence([&] {
-            out.octet_string(protection.salt);
-            out.number(protection.iterations);
-            out.sequence([&] {
-              out.oid(hmac_sha256_oid);
-              out.null();
-            });
-          });
-        });
-        out.sequence([&] {
-          out.oid(aes256_oid);
-          out.octet_string(protection.initialization_vector);
-        });
-      });
-    });
-    out.octet_string(protection.ciphertext);
-  });
-  return out.vector();
-}
-
-} // namespace
 
 Protection read_protection(Bytes der) {
   Reader outer(der);

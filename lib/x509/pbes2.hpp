@@ -9,6 +9,7 @@
 #include <dockpki/base/secret.hpp>
 #include <dockpki/x509/key.hpp>
 
+#include "x509/der.hpp"
 #include "x509/ossl/context.hpp"
 
 namespace dockpki::x509 {
@@ -26,6 +27,8 @@ struct Pbes2 {
 
 inline constexpr std::string_view pbes2_oid = "1.2.840.113549.1.5.13";
 inline constexpr std::string_view pbkdf2_oid = "1.2.840.113549.1.5.12";
+inline constexpr std::string_view hmac_sha256_oid = "1.2.840.113549.2.9";
+inline constexpr std::string_view aes256_cbc_oid = "2.16.840.1.101.3.4.1.42";
 inline constexpr std::string_view triple_des_oid = "1.2.840.113549.3.7";
 
 /// Protection is the same as it stands there, known or not: object identifiers, dotted. It points into what was read.
@@ -62,6 +65,15 @@ std::optional<Pbes2> read_pbes2(Bytes encrypted_private_key_info);
 
 /// The same for people; never refuses what is well-formed.
 Pkcs8Encryption describe_protection(Bytes encrypted_private_key_info);
+
+/// The parameters of PBKDF2 into the fields of `found` that are about it. Throws der::Malformed.
+void read_pbkdf2(der::Reader& in, Protection& found);
+
+/// What stands in the AlgorithmIdentifier of PBKDF2 with HMAC-SHA256.
+void write_pbkdf2(der::Writer& out, Bytes salt, std::uint64_t iterations);
+
+/// derive_key runs PBKDF2 with the salt, count, PRF and length of key that `protection` tells. Throws Errc::crypto.
+Secret derive_key(const Pbes2& protection, const Secret& passphrase);
 
 /// decrypt gives the PrivateKeyInfo; nullopt if the padding shows that the passphrase is wrong. A wrong one can pass by luck.
 std::optional<Secret> decrypt(const Pbes2& protection, const Secret& passphrase);

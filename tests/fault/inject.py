@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 
+import backup_cases
 import cases
 import disk
 import harness
@@ -216,7 +217,7 @@ def main():
     os.umask(0o077)
     total, total_bad = 0, 0
     with harness.temp_folder() as work, concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
-        for case in (*cases.all_cases(), *import_cases.all_cases()):
+        for case in (*cases.all_cases(), *import_cases.all_cases(), *backup_cases.all_cases()):
             if options.only and not any(text in case.title for text in options.only):
                 continue
             try:

@@ -6,6 +6,7 @@ that the cut is real. The same is done where a call was made to fail and the com
 """
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -139,12 +140,22 @@ def every_command(image):
     other = cases.World(world.root / "other")
     other.root.mkdir(mode=0o700)
     import_and_cut(image, other, made, made_set)
+    back_up_and_restore(image, world, serials)
     known = cases.known_serials(world)
     for path in world.home.glob("inventory.db*"):
         path.unlink()
     image.settle()
     run_and_cut(image, world, serials, "repair")
     check(cases.known_serials(world) == known, f"{image.kind}: the repaired inventory outlasts the cut")
+
+
+def back_up_and_restore(image, world, serials):
+    """A backup outlasts the cut, and so does the home that comes back from it."""
+    words = ("--backup-passphrase-file", world.passphrase_file(cases.NEW_PASSPHRASE))
+    run_and_cut(image, world, serials, "backup", "--out", world.root / "pki.cms", *words)
+    shutil.rmtree(world.home)
+    image.settle()
+    run_and_cut(image, world, serials, "restore", world.root / "pki.cms", *words)
 
 
 def import_and_cut(image, world, authority, folder):

@@ -101,6 +101,8 @@ def from_a_file():
                 (("issue-server", "--dns", "a.example", "--passphrase-file", canary), {CANARY: 1}),
                 (("issue-client", "--name", "somebody", "--passphrase-file", canary), {CANARY: 1}),
                 (("export", "somebody", "--out", world.root / "somebody.p12", "--export-passphrase-file", canary), {CANARY: 1}),
+                (("backup", "--out", world.root / "pki.cms", "--backup-passphrase-file", canary), {CANARY: 1}),
+                (("restore", world.root / "pki.cms", "--dry-run", "--backup-passphrase-file", canary), {CANARY: 1}),
                 (("change-passphrase", "--passphrase-file", canary, "--new-passphrase-file", second), {CANARY: 1, SECOND: 1}),
                 (("issue-server", "--dns", "b.example", "--passphrase-file", second), {SECOND: 1})):
             result = traced(world, trace, *args, *loud)
@@ -133,7 +135,9 @@ def from_a_terminal():
         world, trace = make_world(folder), folder / "trace"
         for args, prompts in ((("init-ca",), ("New passphrase for the authority's key: ", "Once more: ")),
                               (("issue-server", "--dns", "a.example"), ("Passphrase of authority g1: ",)),
-                              (("export", "a.example", "--out", world.root / "a.p12"), (f"New passphrase of {world.root / 'a.p12'}: ", "Once more: "))):
+                              (("export", "a.example", "--out", world.root / "a.p12"), (f"New passphrase of {world.root / 'a.p12'}: ", "Once more: ")),
+                              (("backup", "--out", world.root / "pki.cms"), ("New passphrase of the backup: ", "Once more: ")),
+                              (("restore", world.root / "pki.cms", "--dry-run"), ("Passphrase of the backup: ",))):
             with terminal.Terminal([*strace(trace), *world.argv(*args, "--verbose")], harness.clean_env(home=world.root)) as person:
                 seen = "".join([person.answer(prompt, CANARY) for prompt in prompts])
                 code = person.finish()
@@ -154,9 +158,10 @@ def the_authority_key_stays_inside():
         key = world.home / "authorities" / "g1" / "ca-key.pem"
         traced(world, trace, "init-ca", "--passphrase-file", canary, "--verbose")
         number, body = scalar_of(key, CANARY)
-        for args in ((), ("issue-server", "--dns", "a.example"), ("issue-client", "--name", "somebody")):
+        words = {"backup": "--backup-passphrase-file"}
+        for args in ((), ("issue-server", "--dns", "a.example"), ("issue-client", "--name", "somebody"), ("backup", "--out", world.root / "pki.cms")):
             if args:
-                traced(world, trace, *args, "--passphrase-file", canary, "--verbose", "--json")
+                traced(world, trace, *args, words.get(args[0], "--passphrase-file"), canary, "--verbose", "--json")
             what = args[0] if args else "init-ca"
             for secret in (number, number.hex().encode(), *(line for line in body[:2])):
                 check(not lines_with(trace, secret), f"{what}: the encrypted authority's key is in no system call in the clear")
@@ -190,7 +195,8 @@ def an_unencrypted_authority_key_is_written_once():
         number, body = scalar_of(key)
         written = [line for line in lines_with(trace, body[1]) if WRITING.match(line)]
         check_equal(len(written), 1, "init-ca --no-passphrase writes the key once, into its file")
-        for args in (("issue-server", "--dns", "a.example"), ("issue-client", "--name", "somebody"), ("list",), ("status",), ("show", key)):
+        backup = ("backup", "--out", world.root / "pki.cms", "--backup-passphrase-file", secret_file(world, "second", SECOND))
+        for args in (("issue-server", "--dns", "a.example"), ("issue-client", "--name", "somebody"), ("list",), ("status",), ("show", key), backup):
             traced(world, trace, *args, "--verbose")
             for secret in (body[1], number):
                 written = [line for line in lines_with(trace, secret) if WRITING.match(line)]

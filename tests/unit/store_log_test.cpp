@@ -87,9 +87,11 @@ TEST_CASE("AuditLog: every event comes back as it went in", "[store]") {
   head = log.append(head, event(AuthorityRenewed{"clients-g2", "0d", der}));
   head = log.append(head, event(AuthorityActivated{"clients-g2"}));
   head = log.append(head, event(AuthorityRetired{"clients-g1"}));
+  head = log.append(head, event(BackupMade{odd, "/usb/pki.cms"}));
+  head = log.append(head, event(HomeRestored{"/usb/pki.cms", at, odd, "/srv/pki"}));
   std::vector<Event> events;
   CHECK(log.read({}, [&](const Event& read, const LogHead& /*head*/) { events.push_back(read); }) == head);
-  REQUIRE(events.size() == 10);
+  REQUIRE(events.size() == 12);
   CHECK(events[1].at == at);
   CHECK(events[1].actor == "alice (uid 1000) on host");
   const auto& created = std::get<AuthorityCreated>(events[0].body);
@@ -113,6 +115,10 @@ TEST_CASE("AuditLog: every event comes back as it went in", "[store]") {
   CHECK((renewed.name == "clients-g2" && renewed.serial == "0d" && renewed.certificate == der));
   CHECK(std::get<AuthorityActivated>(events[8].body).name == "clients-g2");
   CHECK(std::get<AuthorityRetired>(events[9].body).name == "clients-g1");
+  const auto& backup = std::get<BackupMade>(events[10].body);
+  CHECK((backup.home == odd && backup.file == "/usb/pki.cms"));
+  const auto& restored = std::get<HomeRestored>(events[11].body);
+  CHECK((restored.file == "/usb/pki.cms" && restored.taken == at && restored.former == odd && restored.home == "/srv/pki"));
 }
 
 TEST_CASE("AuditLog: reading on from any entry", "[store]") {
@@ -236,5 +242,8 @@ TEST_CASE("describe: a sentence an event", "[store]") {
   CHECK(describe(CertificateAbandoned{"g1", "0c", "killed", pki::Kind::client, "bob"}) ==
         "client certificate 'bob' of 'g1' was abandoned, serial 0c: killed");
   CHECK(describe(PassphraseChanged{"g1", false}) == "the key of authority 'g1' is no longer protected by a passphrase");
+  CHECK(describe(BackupMade{"/srv/pki", "/usb/pki.cms"}) == "'/srv/pki' was copied, for the backup '/usb/pki.cms'");
+  CHECK(describe(HomeRestored{"/usb/pki.cms", at, "/srv/pki", "/new"}) ==
+        "'/new' was restored from '/usb/pki.cms', as '/srv/pki' was at 2026-11-21T10:15:00Z");
   CHECK(event_name(Repaired{}) == "repaired");
 }

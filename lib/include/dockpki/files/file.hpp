@@ -30,10 +30,10 @@ Secret read_private_key_file(const Path& path, std::size_t limit);
 
 enum class Overwrite { no, yes };
 
-/// write_file makes `path` hold `contents` with `mode`: a temporary file beside it (O_EXCL, O_NOFOLLOW, born with no more than
-/// `mode`), written, fsynced, renamed, the folder fsynced. A planted link at `path` is replaced (Overwrite::yes) or refused,
-/// never followed. Throws Errc::already_exists, Errc::permission, Errc::io; then nothing has changed and no temporary file is
-/// left.
+/// write_file makes `path` hold `contents` with `mode`: a new file (without a name, or a temporary one beside it; O_NOFOLLOW,
+/// born with no more than `mode`), written, fsynced, given its name, the folder fsynced. A planted link at `path` is replaced
+/// (Overwrite::yes) or refused, never followed. Throws Errc::already_exists, Errc::permission, Errc::io; then nothing has changed
+/// and no temporary file is left.
 void write_file(const Path& path, Bytes contents, mode_t mode, Overwrite overwrite);
 
 /// make_private_folder makes `path` and its missing parents, 0700 each, durably. One that exists is left as it is.

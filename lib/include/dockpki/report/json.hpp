@@ -7,6 +7,7 @@
 
 #include <dockpki/app/adopt.hpp>
 #include <dockpki/app/authority.hpp>
+#include <dockpki/app/backup.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
@@ -38,6 +39,8 @@ std::string json(const app::RotateResult& result);
 std::string json(const app::RenewedSet& set);
 std::string json(const std::vector<app::ImportedSet>& sets, app::DryRun dry_run);
 std::string json(const app::ExportedSet& set);
+std::string json(const app::Backup& backup);
+std::string json(const app::Restored& restored);
 
 /// What one file was found to hold.
 struct ShownFile {

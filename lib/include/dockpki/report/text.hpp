@@ -6,6 +6,7 @@
 
 #include <dockpki/app/adopt.hpp>
 #include <dockpki/app/authority.hpp>
+#include <dockpki/app/backup.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
@@ -37,6 +38,8 @@ std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, 
 std::string text(const std::vector<app::ImportedSet>& sets, TimePoint now);
 std::string text(const app::ExportedSet& set, TimePoint now);
 std::string text(const app::RotateResult& result, TimePoint now);
+std::string text(const app::Backup& backup);
+std::string text(const app::Restored& restored, TimePoint now);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
 

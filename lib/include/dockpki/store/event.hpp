@@ -104,15 +104,30 @@ struct PassphraseChanged {
   bool encrypted = true;
 };
 
+/// A backup of the home is about to be written. It holds the log up to this entry.
+struct BackupMade {
+  std::string home; ///< where the home lies
+  std::string file; ///< where the backup goes
+};
+
+/// The home was put in place from a backup; what happened to it after that was taken is lost. Sets that lay below its former
+/// place lie below the new one.
+struct HomeRestored {
+  std::string file; ///< the backup
+  TimePoint taken;
+  std::string former; ///< where the home lay then
+  std::string home;   ///< where it lies now
+};
+
 /// The inventory was rebuilt. `certificates` counts what was found.
 struct Repaired {
   std::uint64_t certificates = 0;
   std::string reason;
 };
 
-using EventBody =
-    std::variant<AuthorityCreated, AuthorityRenewed, AuthorityActivated, AuthorityRetired, CertificateIssued,
-                 CertificateAbandoned, SetPutBack, PlacementForgotten, CertificateRevoked, CrlMade, PassphraseChanged, Repaired>;
+using EventBody = std::variant<AuthorityCreated, AuthorityRenewed, AuthorityActivated, AuthorityRetired, CertificateIssued,
+                               CertificateAbandoned, SetPutBack, PlacementForgotten, CertificateRevoked, CrlMade,
+                               PassphraseChanged, BackupMade, HomeRestored, Repaired>;
 
 /// Event is an entry of the audit log. `sequence` counts from 1.
 struct Event {
