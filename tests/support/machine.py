@@ -52,8 +52,8 @@ class Machine(Process):
         self.first = None
         super().__init__(_nspawn(root, "--boot", "--console=read-only"), log, clean_env())
         try:
-            self.first = wait_for(self._find_first, "the machine's first process", 30)
-            wait_for(self._is_up, "the end of its start", 90)
+            self.first = wait_for(self._find_first, "the machine's first process", 120)
+            wait_for(self._is_up, "the end of its start", 300)
         except Failed as failed:
             jobs = run(self._inside("systemctl", "list-jobs", "--no-legend")) if self.first else ""
             self.stop()
