@@ -39,6 +39,9 @@ void configure_backup(CLI::App& command, Invocation& invocation) {
   command.add_flag("--dry-run", arguments->dry_run, "Say what would be done, write nothing");
   invocation.on(command, [arguments](Invocation& run) {
     require_name(arguments->file, "backup");
+    if (arguments->file == "-")
+      throw Error(Errc::usage, "failed to back up to standard output: a backup goes to a file, whole or not at all",
+                  "give --out a file's name");
     app::Context context = run.context();
     const app::Backup backup = app::back_up(
         context, {.out = arguments->file, .dry_run = dry_run_of(arguments->dry_run), .passphrase = [&arguments] {
