@@ -136,9 +136,10 @@ void refuse_in_vain(const Context& context, const store::AuthorityRecord& author
                 "'dockpki rotate-ca --same-key' lets it live longer, 'dockpki rotate-ca begin' replaces it");
 }
 
-IssuedSet renew_one(Context& context, store::Inventory& inventory, const Candidate& one, const Lifetimes& lifetimes,
-                    const RenewOptions& options, Issuers& issuers) {
-  const x509::Certificate old = old_certificate(inventory, one);
+IssuedSet renew_one(Context& context, const Candidate& one, const Lifetimes& lifetimes, const RenewOptions& options,
+                    Issuers& issuers) {
+  store::ReadSession reading(context.home); // one for each set: where it cannot be opened, the others are renewed all the same
+  const x509::Certificate old = old_certificate(reading.inventory(), one);
   SetOrder order;
   order.leaf = leaf_order(old.contents(), one.record, lifetimes.meant_for(one.record, context.settings), options);
   order.name = one.record.name;
@@ -149,7 +150,8 @@ IssuedSet renew_one(Context& context, store::Inventory& inventory, const Candida
   order.options.dry_run = options.dry_run;
   refuse_early(context, order, old.contents().validity);
   if (options.names.empty())
-    refuse_in_vain(context, active_authority(inventory, one.record.kind, context.home), order, old.contents());
+    refuse_in_vain(context, active_authority(reading.inventory(), one.record.kind, context.home), order, old.contents());
+  reading.inventory().release_view(); // see issue_set
   std::optional<x509::Request> request;
   {
     const files::AsUser as_owner(one.placement.owner);
@@ -172,13 +174,15 @@ bool stops_everything(const Error& error) {
 }
 
 /// Opens the keys that will be needed, before anything is changed: without its passphrase none of the sets can be renewed.
-void open_issuers(const Context& context, store::Inventory& inventory, const std::vector<Candidate>& due, Issuers& issuers) {
+void open_issuers(const Context& context, const std::vector<Candidate>& due, Issuers& issuers) {
+  store::ReadSession reading(context.home);
+  reading.inventory().release_view(); // somebody may be asked for a passphrase, and take his time
   std::set<pki::Kind> kinds;
   for (const Candidate& one : due)
     kinds.insert(one.record.kind);
   for (const pki::Kind kind : kinds) {
     try {
-      issuers.of(active_authority(inventory, kind, context.home));
+      issuers.of(active_authority(reading.inventory(), kind, context.home));
     } catch (const Error& error) {
       if (stops_everything(error))
         throw;
@@ -214,14 +218,11 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
                                          const std::function<bool(const Candidate&)>& is_due, Issuers& issuers) {
   std::vector<Candidate> due;
   std::ranges::copy_if(candidates, std::back_inserter(due), is_due);
-  // One connection for all sets. Its view must not last: see issue_set.
-  store::ReadSession reading(context.home);
+  if (options.dry_run == DryRun::no)
+    open_issuers(context, due, issuers);
   std::optional<Lifetimes> lifetimes;
   if (!due.empty())
-    lifetimes.emplace(reading.inventory());
-  reading.inventory().release_view();
-  if (options.dry_run == DryRun::no)
-    open_issuers(context, reading.inventory(), due, issuers);
+    lifetimes.emplace(store::ReadSession(context.home).inventory());
   std::optional<Restarting> restarting;
   if (options.restart)
     restarting.emplace(context, *options.restart, options.dry_run);
@@ -242,7 +243,7 @@ std::vector<RenewedSet> renew_candidates(Context& context, const std::vector<Can
         is_due(one) ? restarting->prepare(one) : restarting->notice(one);
       if (is_due(one)) {
         tell(begun++);
-        result.set = renew_one(context, reading.inventory(), one, *lifetimes, options, issuers);
+        result.set = renew_one(context, one, *lifetimes, options, issuers);
         result.outcome = options.dry_run == DryRun::yes ? Renewal::due : Renewal::renewed;
       }
     } catch (const Error& error) {

@@ -143,7 +143,7 @@ def a_clock_before_the_set_renews_nothing(clock):
 
 @with_clock("2027-03-01 12:00:00")
 def status_tells_of_a_clock_before_the_authority(clock):
-    problems = clock.json_at("2027-02-28 12:00:00", "status")["problems"]
+    problems = clock.json_at("2027-02-28 12:00:00", "status", check_result=False)["problems"]
     check(any("not valid before 2027-03-01T11:00:00Z" in problem and "2027-02-28T12:00:00Z" in problem for problem in problems),
           "status names both times", str(problems))
 
@@ -247,7 +247,7 @@ def an_expired_authority_signs_nothing_and_says_what_to_do(clock):
         check_in("it expired on 2027-05-30T11:59:59Z", one["failure"], f"{one['name']} is refused, and why")
         check_in("dockpki rotate-ca --same-key", one["hint"], "and the way out is named")
     check_equal(clock.contents(), before, "the old files are where they were")
-    step = clock.json_at(moment, "status")["next"][0]
+    step = clock.json_at(moment, "status", check_result=False)["next"][0]
     check("rotate-ca" in step and "--same-key" in step, "status names it first", step)
     clock.at(moment, "rotate-ca", "--same-key")
     renews(clock, moment, 30, EXPIRED)
