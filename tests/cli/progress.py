@@ -16,7 +16,7 @@ def renewals_show_a_bar_on_a_terminal_alone():
         for done, bar in ((0, "." * 30), (1, "#" * 10 + "." * 20), (2, "#" * 20 + "." * 10)):
             check(f"\rrenewing [{bar}] {done} of 3" in terminal.output, f"{done} of 3 is shown", terminal.output)
         line = len("renewing [] 0 of 3") + 30
-        check("\r" + " " * line + "\rRenewed" in terminal.output, "the bar is gone before the result", terminal.output)
+        check("\r" + " " * line + "\rRESULT" in terminal.output, "the bar is gone before the result", terminal.output)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ MASKS = [
     (re.compile(r"\b([0-9a-f]{2}:){31}[0-9a-f]{2}\b"), "<sha256>"),
     (re.compile(r"\b([0-9a-f]{2}:){19}[0-9a-f]{2}\b"), "<key id>"),
     (re.compile(r"\b([0-9a-f]{2}:){15}[0-9a-f]{2}\b"), "<serial>"),
-    (re.compile(r"\b[0-9a-f]{40}\b"), "<key id>"),
+    (re.compile(r"\b[0-9a-f]{36,40}\b"), "<key id>"),
     (re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<time>"),
     (re.compile(r"\b20\d\d\d\d\d\dT\d\d\d\d\d\dZ"), "<stamp>"),
     (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "<day>"),
