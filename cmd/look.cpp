@@ -14,13 +14,20 @@
 namespace dockpki::cmd {
 namespace {
 
+/// More than merely due.
+bool is_wrong(const app::ListedCertificate& listed, TimePoint now) {
+  const auto is_astray = [](const app::ListedPlacement& one) { return one.state != app::PlacementState::current; };
+  return listed.record.not_after < now || std::ranges::any_of(listed.placements, is_astray);
+}
+
 void configure_status(CLI::App& command, Invocation& invocation) {
   invocation.on(command, [](Invocation& run) {
     app::Status status = app::status(run.context());
     for (std::string& step : status.next)
       step = run.repeat_home(std::move(step));
     run.report([&] { return report::text(status, run.now()); }, [&] { return report::json(status); });
-    return status.problems.empty() ? ExitCode::done : ExitCode::findings;
+    const auto needs_care = [&](const app::ListedCertificate& one) { return is_wrong(one, run.now()); };
+    return status.problems.empty() && std::ranges::none_of(status.attention, needs_care) ? ExitCode::done : ExitCode::findings;
   });
 }
 

@@ -74,7 +74,7 @@ const Command& revoke_command() {
           "their "
           "serial numbers. A revocation is for good. What is revoked already stays as it is; if the list was left behind by "
           "an interrupted command, it is made then.",
-      .examples = {{"dockpki revoke alice --reason keyCompromise", "a lost notebook"},
+      .examples = {{"dockpki revoke alice --all --reason keyCompromise", "a lost notebook: each certificate of its key"},
                    {"dockpki revoke ./cert.pem --reason cessationOfOperation", "by the certificate's file"},
                    {"dockpki revoke 5d:0c:...:9a --reason superseded --dry-run",
                     "by its serial number; only say what would be done"}},

@@ -11,6 +11,7 @@
 #include <dockpki/x509/key.hpp>
 
 #include "app/order.hpp"
+#include "app/sealed_log.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -26,9 +27,10 @@ bool lies_in(const files::Path& path, const files::Path& folder) {
 
 void refuse_place(const store::Home& home, const files::Path& out) {
   const std::string failed = "failed to write '" + out.string() + "': ";
-  if (std::filesystem::exists(std::filesystem::symlink_status(out)))
+  std::error_code error;
+  if (std::filesystem::exists(std::filesystem::symlink_status(out, error)))
     throw Error(Errc::already_exists, failed + "it exists already", "choose another name with --out: no backup is ever replaced");
-  if (!std::filesystem::is_directory(out.parent_path()))
+  if (!std::filesystem::is_directory(out.parent_path(), error))
     throw Error(Errc::not_found, failed + "there is no folder '" + out.parent_path().string() + "'");
   if (lies_in(out, home.root()))
     throw Error(Errc::refused, failed + "it lies in the PKI home itself, and would be lost with it",
@@ -71,6 +73,13 @@ std::vector<std::string> notes_on_odd(const std::vector<std::string>& left_out) 
   return notes;
 }
 
+/// What is damaged would come back damaged, and be refused then.
+void require_sound(const Context& context) {
+  store::ReadSession session(context.home);
+  session.inventory().check();
+  read_sealed_log(context, session, [](const store::Event&, const store::LogHead&) {});
+}
+
 /// The entry in the log comes first: a copy of all keys that the log does not know must never exist.
 store::HomeCopy take_copy(const Context& context, const files::Path& out, std::vector<std::string>& notes) {
   store::WriteSession session(context.home, context.command, context.actor(), context.now, store::Create::no);
@@ -99,8 +108,8 @@ Backup back_up(Context& context, const BackupOptions& options) {
                 .notes = {},
                 .dry_run = options.dry_run};
   refuse_place(context.home, backup.out);
+  require_sound(context);
   if (options.dry_run == DryRun::yes) {
-    const store::ReadSession session(context.home); // it is a home, and can be read
     const files::Tree tree = store::copyable_files(context.home);
     backup.files = tree.files.size();
     for (const files::TreeFile& file : tree.files)

@@ -41,6 +41,7 @@ std::vector<std::string> notes_on(const Context& context, const Restored& restor
   std::vector<std::string> notes = {"what was done after " + format_rfc3339(restored.taken) + " is lost",
                                     "what was issued since is valid: 'dockpki import DIR' takes it over",
                                     "what was revoked since is not revoked here: revoke it again",
+                                    "an authority that was made since is not known, one that was retired since is trusted again",
                                     "use no other home of this authority beside this one"};
   if (restored.home != restored.former)
     notes.push_back("dockerd, timers and hooks that name " + restored.former.string() + " have to be told the new place");
@@ -92,6 +93,8 @@ Restored restore(Context& context, const RestoreOptions& options) {
   store::put_in_place(context.home, files, body, context.actor(), context.now);
   restored.notes = notes_on(context, restored);
   restored.next = {"dockpki status", "dockpki log"};
+  if (!copied.inventory->crls().empty()) // of the list that went on meanwhile nothing is known
+    restored.next.insert(restored.next.begin(), "dockpki make-crl");
   return restored;
 }
 

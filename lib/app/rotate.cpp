@@ -140,7 +140,9 @@ std::string title_of(const RotationPlace& place) {
 std::vector<RotationPlace> standing_on_other(const std::vector<RotationPlace>& places, const Rotation& rotation) {
   std::vector<RotationPlace> standing;
   std::ranges::copy_if(places, std::back_inserter(standing), [&](const RotationPlace& place) {
-    return pki::signs(rotation.role, place.kind) && place.authority == rotation.trusted_still;
+    // Of what cannot be read nobody knows.
+    const bool may_stand = place.authority == rotation.trusted_still || (place.ca == CaFile::failed && place.authority.empty());
+    return pki::signs(rotation.role, place.kind) && may_stand;
   });
   return standing;
 }
@@ -389,9 +391,11 @@ RotateResult abort_rotation(Context& context, const RotateOptions& options) {
     issuers.of(authority_named(store::ReadSession(context.home).inventory(), back_to)); // its passphrase, before anything changes
     store::WriteSession session = write_session(context);
     require_same(rotation, session.inventory());
-    rotation_places(context, session.inventory(), {rotation.role}, Spread::yes);
-    if (turns)
+    const std::vector<RotationPlace> places = rotation_places(context, session.inventory(), {rotation.role}, Spread::yes);
+    if (turns) {
+      refuse_untrusting(places, rotation);
       session.record(store::AuthorityActivated{.name = back_to});
+    }
   }
   reissue_from(context, options, rotation, turns ? rotation.signs : rotation.trusted_still, issuers, result);
   look(context, {rotation.role}, result);

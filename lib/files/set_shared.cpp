@@ -62,9 +62,9 @@ private:
   /// between the link and the file that it shows.
   void make_link(int links, const std::string& name) const {
     constexpr std::array<timespec, 2> times = {timespec{std::numeric_limits<std::int32_t>::max(), 0}, timespec{0, UTIME_OMIT}};
-    if (::symlinkat(link_text(name).c_str(), links, name.c_str()) != 0 ||
-        ::utimensat(links, name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+    if (::symlinkat(link_text(name).c_str(), links, name.c_str()) != 0)
       fail_to_write(shown_ / name, errno);
+    static_cast<void>(::utimensat(links, name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW)); // where that cannot be, they wait
   }
 
   /// Each name becomes a link to the very file that it was; one that did not stand becomes a link to nothing, and so does not

@@ -56,8 +56,9 @@ void Home::check() const {
     files::check_private_folder(root_, "PKI home");
   } catch (const Error& error) {
     if (error.code() == Errc::not_found)
-      throw Error(error.code(), "failed to open PKI home " + files::quoted(root_) + ": there is none",
-                  "run 'dockpki init-ca', or name the right home with --home DIR or DOCKPKI_HOME");
+      throw Error(
+          error.code(), "failed to open PKI home " + files::quoted(root_) + ": there is none",
+          "run 'dockpki init-ca', 'dockpki restore' if it is lost, or name the right home with --home DIR or DOCKPKI_HOME");
     throw;
   }
   struct statfs status {};

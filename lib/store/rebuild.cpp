@@ -319,8 +319,6 @@ void Rebuild::add_found(const Der& der, const std::string& name, const std::stri
 }
 
 void Rebuild::add_set(const files::Path& folder, Layout layout, const std::string& name) {
-  for (Der& der : read_certificates(folder / authority_certificate_file))
-    trusted_.insert(std::move(der));
   for (const Der& der : read_certificates(folder / certificate_file(layout)))
     add_found(der, name, folder.string(), layout, "in '" + folder.string() + "'");
 }

@@ -100,7 +100,6 @@ private:
   std::set<std::string> reserved_;
   bool log_has_gaps_ = false;
   std::set<std::string> uncertain_; ///< authorities of which neither log nor inventory tells for sure how far they came
-  std::set<Der> trusted_;           ///< what stands in the ca.pem of sets
   std::string lines_;
   std::vector<std::string> added_;
 };

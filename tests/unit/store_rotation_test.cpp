@@ -230,6 +230,38 @@ TEST_CASE("rotation: on its way back, the inventory alone tells it", "[store][ro
   CHECK(states(town.home()) == "g1/active g2/outgoing ");
 }
 
+TEST_CASE("rotation: the way back, which the log lost, is known to the inventory", "[store][rotation][damage]") {
+  for (const bool finished : {false, true}) {
+    INFO("finished: " << finished);
+    const Town town;
+    town.record(AuthorityActivated{"g2"});
+    const std::string log = contents_of(town.home().log());
+    town.record(AuthorityActivated{"g1"});
+    if (finished)
+      town.record(AuthorityRetired{"g2"});
+    const std::string told = states(town.home());
+    put(town.home().log(), log, 0600);
+    CHECK(mend(town.home()).rebuilt);
+    CHECK(states(town.home()) == told);
+    CHECK_FALSE(mend(town.home()).rebuilt);
+  }
+}
+
+TEST_CASE("rotation: what a set trusts that is looked after no more says nothing", "[store][rotation][damage]") {
+  const Town town;
+  town.record(AuthorityActivated{"g2"});
+  town.issue_by_second("b.example", town.pem_of_second);
+  town.record(PlacementForgotten{town.home().server("a.example").string(), Layout::server});
+  const std::string log = contents_of(town.home().log());
+  town.record(AuthorityRetired{"g1"});
+  std::string damaged = contents_of(town.home().log());
+  damaged[damaged.find("\"event\":\"", log.size()) + 9] = '#';
+  put(town.home().log(), damaged, 0600);
+  town.lose_inventory();
+  CHECK(mend(town.home()).rebuilt);
+  CHECK(states(town.home()) == "g1/retired g2/active ");
+}
+
 TEST_CASE("rotation: a further certificate of the same authority takes the place of its first", "[store][rotation][damage]") {
   const Town town;
   const x509::Certificate second = town.second_issuer->certificate();
