@@ -234,13 +234,14 @@ bool is_told_of(const RotationPlace& place, const std::vector<RenewedSet>& reiss
   });
 }
 
-/// A context of the other authority that no set could be told to belong to, or that could not be read, is left as it was.
+/// A context of the other authority that no set could be told to belong to is left as it was. One that cannot be read is told
+/// as a place that failed.
 void note_left_contexts(const RotateOptions& options, RotateResult& result) {
   if (!options.names.empty() || options.dry_run == DryRun::yes)
     return;
   for (const Rotation& rotation : result.rotations)
     for (const RotationPlace& place : standing_on_other(result.places, rotation))
-      if (!place.context.empty() && !is_told_of(place, result.reissued))
+      if (!place.context.empty() && !place.authority.empty() && !is_told_of(place, result.reissued))
         result.left.push_back("docker context '" + place.context + "' still holds a certificate of " + place.authority);
 }
 
