@@ -82,7 +82,7 @@ class Machine(Process):
         return run(self._inside(*command), clean_env("/root"), check=check)
 
     def _inside(self, *command):
-        return ["nsenter", "--target", self.first, "--all", "--wdns=/root", *command]
+        return ["nsenter", "--target", self.first, "--all", "--root", "--wdns=/root", *command]
 
     def in_its_network(self, *command):
         """Runs a command of this machine in the network of that one."""
