@@ -19,6 +19,7 @@ struct Arguments {
   std::vector<std::string> names;
   std::optional<std::string> key;
   std::optional<std::string> lifetime;
+  std::optional<std::string> bundles;
   bool same_key = false;
   bool clients = false;
   bool servers = false;
@@ -27,8 +28,6 @@ struct Arguments {
   bool dry_run = false;
 };
 
-using Phase = app::RotateResult (*)(app::Context&, const app::RotateOptions&);
-
 app::RotateResult show_status(app::Context& context, const app::RotateOptions& options) {
   return app::rotation_status(context, options);
 }
@@ -36,17 +35,18 @@ app::RotateResult show_status(app::Context& context, const app::RotateOptions& o
 /// A phase, and which options it takes besides --clients, --servers and --dry-run.
 struct PhaseEntry {
   std::string_view name;
-  Phase run;
+  app::RotationRun run;
   bool takes_names;
   bool takes_key;
   bool takes_lifetime;
   bool takes_rekey;
   bool takes_force;
+  bool takes_bundles = true;
 };
 constexpr std::array phases = {PhaseEntry{"begin", &app::begin_rotation, false, true, true, false, false},
                                PhaseEntry{"reissue", &app::reissue_sets, true, false, false, true, false},
                                PhaseEntry{"finish", &app::finish_rotation, false, false, false, false, true},
-                               PhaseEntry{"status", &show_status, false, false, false, false, false},
+                               PhaseEntry{"status", &show_status, false, false, false, false, false, false},
                                PhaseEntry{"abort", &app::abort_rotation, false, false, false, true, false}};
 constexpr PhaseEntry same_key{"--same-key", &app::extend_authority, false, false, true, false, false};
 
@@ -81,6 +81,7 @@ void refuse_strange_options(const Arguments& arguments, const PhaseEntry& phase)
   refuse(arguments.lifetime.has_value(), phase.takes_lifetime, "--lifetime");
   refuse(arguments.rekey, phase.takes_rekey, "--rekey");
   refuse(arguments.force, phase.takes_force, "--force");
+  refuse(arguments.bundles.has_value(), phase.takes_bundles, "--bundles");
 }
 
 app::RotateOptions read(const Arguments& arguments) {
@@ -90,6 +91,7 @@ app::RotateOptions read(const Arguments& arguments) {
                              .names = arguments.names,
                              .rekey = arguments.rekey ? app::Rekey::yes : app::Rekey::no,
                              .force = arguments.force ? app::Force::yes : app::Force::no,
+                             .bundles = arguments.bundles,
                              .dry_run = dry_run_of(arguments.dry_run)};
   if (arguments.clients)
     options.role = pki::Role::clients;
@@ -135,13 +137,17 @@ void configure(CLI::App& command, Invocation& invocation) {
       ->type_name("DURATION");
   command.add_flag("--rekey", arguments->rekey, "reissue, abort: make new keys for the sets too");
   command.add_flag("--force", arguments->force, "finish, even if sets are left that this breaks");
+  command
+      .add_option("--bundles", arguments->bundles,
+                  "Make this folder, with an archive for each host and user, and the steps to take")
+      ->type_name("DIR");
   command.add_flag("--dry-run", arguments->dry_run, "Say what would be done, change nothing");
   invocation.on(command, [arguments](Invocation& run) {
     const PhaseEntry& phase = phase_of(*arguments);
     refuse_strange_options(*arguments, phase);
     const app::RotateOptions options = read(*arguments);
     app::Context context = run.context();
-    app::RotateResult result = phase.run(context, options);
+    app::RotateResult result = app::run_phase(context, options, phase.run);
     for (std::string& step : result.next)
       step = run.repeat_home(std::move(step));
     const bool good = report_failures(run, result);
@@ -168,12 +174,15 @@ const Command& rotate_ca_command() {
           "abort: back to the old one. After reissue the sets are issued anew by it, and finish is still to come.\n"
           "status: how it stands, and what is to be copied and restarted by hand.\n\n"
           "dockerd reads its files when it starts: after each phase restart it, and copy the files to where copies are used, "
-          "before the next one. A home with separate authorities rotates one of them: --clients shuts out whoever lost a "
+          "before the next one. --bundles makes what has to be copied ready for it: an archive for each set of the home, and "
+          "STEPS.txt. "
+          "A home with separate authorities rotates one of them: --clients shuts out whoever lost a "
           "client's "
           "key, once that was revoked, and changes no server's certificate.",
       .examples = {{"dockpki rotate-ca begin", "a new authority, trusted beside the old one"},
                    {"dockpki rotate-ca status", "what is left to do, and where"},
                    {"dockpki rotate-ca reissue", "the new one signs; every set is issued anew"},
+                   {"dockpki rotate-ca reissue --bundles to-copy", "the same, and what other hosts get from it in ./to-copy"},
                    {"dockpki rotate-ca finish", "the old one is trusted no more"},
                    {"dockpki rotate-ca begin --clients", "where clients have an authority of their own"},
                    {"dockpki rotate-ca --same-key --lifetime 10y", "the same authority, for ten more years"}},

@@ -78,9 +78,8 @@ StagedCrl stage_crl(const Context& context, const std::string& authority, const 
   const pki::CrlPlan plan = pki::plan_crl(issuer.certificate(), order, context.now);
   x509::Crl crl = issuer.sign_crl(plan.fields, order.last, context.now);
   const std::string pem = crl.pem();
-  const std::array set = {
-      files::SetFile{crl_pem_name, {reinterpret_cast<const std::uint8_t*>(pem.data()), pem.size()}, files::certificate_mode},
-      files::SetFile{crl_der_name, crl.der(), files::certificate_mode}};
+  const std::array set = {files::SetFile{crl_pem_name, bytes_of(pem), files::certificate_mode},
+                          files::SetFile{crl_der_name, crl.der(), files::certificate_mode}};
   files::StagedSet staged =
       files::StagedSet::stage(context.home.authority(authority), set, files::Existing::replaced, format_basic(context.now));
   return {describe_crl(context.home, authority, plan), std::move(crl), std::move(staged)};

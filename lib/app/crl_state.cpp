@@ -23,8 +23,7 @@ std::optional<x509::Crl> read_crl(const files::Path& path) {
 bool holds_pem_of(const files::Path& path, const x509::Crl& crl) {
   try {
     const std::string pem = crl.pem();
-    return std::ranges::equal(files::read_file(path, "revocation list", 2 * x509::largest_input).bytes(),
-                              Bytes(reinterpret_cast<const std::uint8_t*>(pem.data()), pem.size()));
+    return std::ranges::equal(files::read_file(path, "revocation list", 2 * x509::largest_input).bytes(), bytes_of(pem));
   } catch (const Error&) {
     return false;
   }

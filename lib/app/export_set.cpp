@@ -107,19 +107,15 @@ std::string pem_of(const std::vector<x509::Certificate>& certificates) {
   return pem;
 }
 
-Bytes octets_of(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 /// Certificate, key, authorities: the order that HAProxy and its like read.
 Secret write_pem(const Contents& contents, const std::vector<x509::Certificate>& chain) {
   const std::string certificate = contents.certificate.pem();
   const Secret key = contents.key.write_unencrypted_pem();
   const std::string authorities = pem_of(chain);
   Secret pem(certificate.size() + key.size() + authorities.size());
-  auto out = std::ranges::copy(octets_of(certificate), pem.writable().begin()).out;
+  auto out = std::ranges::copy(bytes_of(certificate), pem.writable().begin()).out;
   out = std::ranges::copy(key.bytes(), out).out;
-  std::ranges::copy(octets_of(authorities), out);
+  std::ranges::copy(bytes_of(authorities), out);
   return pem;
 }
 
@@ -128,8 +124,8 @@ Secret write_tar(const Contents& contents, const docker::SetLayout& layout) {
   const std::string ca = pem_of(contents.authorities);
   const std::string certificate = contents.certificate.pem();
   const Secret key = contents.key.write_unencrypted_pem();
-  const std::array set = {files::SetFile{layout.ca, octets_of(ca), files::certificate_mode},
-                          files::SetFile{layout.certificate, octets_of(certificate), files::certificate_mode},
+  const std::array set = {files::SetFile{layout.ca, bytes_of(ca), files::certificate_mode},
+                          files::SetFile{layout.certificate, bytes_of(certificate), files::certificate_mode},
                           files::SetFile{layout.key, key.bytes(), files::private_key_mode}};
   return files::write_tar(set, contents.certificate.contents().validity.not_before);
 }

@@ -136,9 +136,7 @@ void reserve_serial(store::Inventory& inventory, const Context& context, const P
 
 void write_files(const Context& context, const Place& place, const x509::Certificate& certificate, const Secret& key_pem) {
   const std::string pem = certificate.pem();
-  const std::array set = {files::SetFile{ca_certificate_name,
-                                         {reinterpret_cast<const std::uint8_t*>(pem.data()), pem.size()},
-                                         files::certificate_mode},
+  const std::array set = {files::SetFile{ca_certificate_name, bytes_of(pem), files::certificate_mode},
                           files::SetFile{ca_key_name, key_pem.bytes(), files::private_key_mode}};
   files::StagedSet::stage(context.home.authority(place.name), set, files::Existing::refused, format_basic(context.now)).commit();
 }

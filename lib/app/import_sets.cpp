@@ -22,10 +22,6 @@ constexpr std::size_t largest_key_file = 64U << 10U;
   throw Error(Errc::refused, why, hint);
 }
 
-Bytes octets_of(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 /// The name of the authority of this home that signed it.
 std::string signer_of(store::Inventory& inventory, const x509::Certificate& certificate) {
   const x509::CertificateContents& contents = certificate.contents();
@@ -183,7 +179,7 @@ private:
     const Secret pem = files::read_file(file, "authorities", docker::largest_set_file);
     const auto held = x509::Certificate::all_from_pem(pem.bytes(), file.string());
     const std::string wanted = trust_pem(inventory_, kind);
-    return std::ranges::all_of(x509::Certificate::all_from_pem(octets_of(wanted), "ca.pem"), [&](const x509::Certificate& one) {
+    return std::ranges::all_of(x509::Certificate::all_from_pem(bytes_of(wanted), "ca.pem"), [&](const x509::Certificate& one) {
       return std::ranges::any_of(held,
                                  [&](const x509::Certificate& other) { return std::ranges::equal(one.der(), other.der()); });
     });
@@ -213,8 +209,8 @@ private:
     const Secret key = old_key.write_unencrypted_pem();
     const std::string ca = trust_pem(inventory_, result.kind);
     const std::string certificate = leaf.certificate.pem();
-    const std::array set = {files::SetFile{layout.ca, octets_of(ca), files::certificate_mode},
-                            files::SetFile{layout.certificate, octets_of(certificate), files::certificate_mode},
+    const std::array set = {files::SetFile{layout.ca, bytes_of(ca), files::certificate_mode},
+                            files::SetFile{layout.certificate, bytes_of(certificate), files::certificate_mode},
                             files::SetFile{layout.key, key.bytes(), files::private_key_mode}};
     files::StagedSet::stage(place.folder, set, files::Existing::refused, format_basic(context_.now)).commit();
     result.notes.push_back("the key still lies in '" + key_file.string() + "' as well");

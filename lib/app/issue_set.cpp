@@ -13,10 +13,6 @@
 namespace dockpki::app {
 namespace {
 
-Bytes bytes_of(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 /// The request that is signed: the one brought along, or one made here with a new key.
 struct Subject {
   std::optional<x509::PrivateKey> key;

@@ -76,7 +76,7 @@ void refuse_foreign(const files::Path& out, const x509::Certificate& authority) 
 
 void write_copy(const files::Path& out, const x509::Crl& crl) {
   const std::string pem = crl.pem();
-  const Bytes bytes = is_der_name(out) ? crl.der() : Bytes(reinterpret_cast<const std::uint8_t*>(pem.data()), pem.size());
+  const Bytes bytes = is_der_name(out) ? crl.der() : bytes_of(pem);
   files::write_file(out, bytes, files::certificate_mode, files::Overwrite::yes);
 }
 

@@ -16,9 +16,7 @@ StagedAuthority stage_authority(const Context& context, AuthorityOrder order, x5
       pki::make_authority(std::move(key), order.subject, order.lifetime, order.constraints, inventory, reservation);
   const Secret key_pem = passphrase != nullptr ? made.key.write_encrypted_pem(*passphrase) : made.key.write_unencrypted_pem();
   const std::string certificate_pem = made.certificate.pem();
-  const std::array set = {files::SetFile{ca_certificate_name,
-                                         {reinterpret_cast<const std::uint8_t*>(certificate_pem.data()), certificate_pem.size()},
-                                         files::certificate_mode},
+  const std::array set = {files::SetFile{ca_certificate_name, bytes_of(certificate_pem), files::certificate_mode},
                           files::SetFile{ca_key_name, key_pem.bytes(), files::private_key_mode}};
   files::StagedSet staged = files::StagedSet::stage(folder, set, files::Existing::refused, format_basic(context.now));
   return {std::move(order), std::move(made.certificate), passphrase != nullptr, std::move(staged)};

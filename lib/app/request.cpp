@@ -34,9 +34,7 @@ IssuedSet make_request(Context& context, SetOrder order) {
   const std::string request_pem = x509::Request::make(request_fields(order.leaf), key).pem();
   const Secret key_pem = key.write_unencrypted_pem();
   const std::array set = {files::SetFile{layout.key, key_pem.bytes(), files::private_key_mode},
-                          files::SetFile{request_name,
-                                         {reinterpret_cast<const std::uint8_t*>(request_pem.data()), request_pem.size()},
-                                         files::certificate_mode}};
+                          files::SetFile{request_name, bytes_of(request_pem), files::certificate_mode}};
   const files::Existing existing = order.options.force == Force::yes ? files::Existing::backed_up : files::Existing::refused;
   result.backups = files::StagedSet::stage(order.folder, set, existing, format_basic(context.now)).commit();
   return result;

@@ -1,4 +1,4 @@
-// rotate-ca: begin, reissue, finish, abort and status.
+// rotate-ca: reissue, finish, abort and status.
 #include <dockpki/app/rotate.hpp>
 
 #include <algorithm>
@@ -6,145 +6,18 @@
 
 #include <dockpki/base/error.hpp>
 
-#include "app/carried_over.hpp"
-#include "app/new_authority.hpp"
 #include "app/renew_sets.hpp"
+#include "app/rotation_phase.hpp"
 #include "app/rotation_places.hpp"
 #include "app/rotation_role.hpp"
-#include "app/rotation_steps.hpp"
 #include "app/trust.hpp"
 
 namespace dockpki::app {
 namespace {
 
-RotateResult result_for(const RotateOptions& options) {
-  RotateResult result;
-  result.dry_run = options.dry_run;
-  return result;
-}
-
-store::WriteSession write_session(const Context& context) {
-  return {context.home, context.command, context.actor(), context.now, store::Create::no};
-}
-
-store::AuthorityRecord authority_named(store::Inventory& inventory, const std::string& name) {
-  const std::vector<store::AuthorityRecord> authorities = inventory.authorities();
-  return *std::ranges::find(authorities, name, &store::AuthorityRecord::name);
-}
-
-/// Settles what an interrupted command left half done: only then is it certain where each set stands.
-void settle(const Context& context, const RotateOptions& options) {
-  context.home.check();
-  if (options.dry_run == DryRun::no)
-    write_session(context);
-}
-
-/// Another process may have been first.
-void require_same(const Rotation& before, store::Inventory& inventory) {
-  const std::vector<Rotation> now = rotations_of(inventory);
-  const auto same = std::ranges::find(now, before.role, &Rotation::role);
-  if (same == now.end() || same->phase != before.phase || same->signs != before.signs)
-    throw Error(Errc::busy, "failed to rotate: another process did so meanwhile",
-                "'dockpki rotate-ca status' shows how it stands");
-}
-
-/// What a dry run of a phase that changes every ca.pem would touch.
-void mark_as_behind(std::vector<RotationPlace>& places) {
-  for (RotationPlace& place : places)
-    if (place.ca == CaFile::current)
-      place.ca = CaFile::behind;
-}
-
-std::string base_name(const Context& context, const x509::DistinguishedName& subject) {
-  std::string name = subject.common_name();
-  if (name.empty())
-    return "dockpki CA " + context.caller.host;
-  const std::size_t digits = name.find_last_not_of("0123456789");
-  if (digits != std::string::npos && digits + 1 < name.size() && digits > 0 && name.compare(digits - 1, 2, " G") == 0)
-    name.resize(digits - 1);
-  return name;
-}
-
-/// The next generation of `old`: like it, under a name that no authority had before.
-AuthorityOrder next_generation(const Context& context, store::Inventory& inventory, const store::AuthorityRecord& old,
-                               const RotateOptions& options) {
-  int generation = old.generation;
-  for (const store::AuthorityRecord& one : inventory.authorities())
-    if (store::is_established(one.state) && one.role == old.role)
-      generation = std::max(generation, one.generation);
-  const std::string number = std::to_string(++generation);
-  const x509::Certificate certificate = x509::Certificate::from_der(old.certificate);
-  const x509::CertificateContents& contents = certificate.contents();
-  const auto common_name = x509::CommonName::parse(base_name(context, contents.subject) + " G" + number);
-  const std::string prefix = old.role == pki::Role::all ? "" : std::string(to_string(old.role)) + '-';
-  return {.name = prefix + 'g' + number,
-          .role = old.role,
-          .generation = generation,
-          .subject = x509::DistinguishedName::make(common_name, organization_of(contents.subject)),
-          .lifetime = options.lifetime.value_or(issued_for(contents.validity)),
-          .constraints = pki::constraints_of(certificate)};
-}
-
-/// The passphrase that opens the key of `authority`, proved by opening it; none if it has none.
-std::optional<Secret> passphrase_of(Context& context, const store::AuthorityRecord& authority) {
-  const auto ask = context.passphrase;
-  std::optional<Secret> passphrase;
-  context.passphrase = [&](const std::string& name) {
-    passphrase = ask(name);
-    return Secret::copy_of(passphrase->bytes());
-  };
-  try {
-    load_key(context, authority);
-  } catch (...) {
-    context.passphrase = ask;
-    throw;
-  }
-  context.passphrase = ask;
-  return passphrase;
-}
-
-void make_next(Context& context, const Rotation& rotation, const RotateOptions& options, RotateResult& result) {
-  const store::AuthorityRecord old = authority_named(store::ReadSession(context.home).inventory(), rotation.signs);
-  const std::optional<Secret> passphrase = passphrase_of(context, old);
-  const x509::Certificate certificate = x509::Certificate::from_der(old.certificate);
-  const x509::KeyType type = options.key.value_or(type_like(certificate.contents().subject_public_key));
-  x509::PrivateKey key = x509::PrivateKey::generate(type, context.tick);
-  store::WriteSession session = write_session(context);
-  require_same(rotation, session.inventory());
-  StagedAuthority staged = stage_authority(context, next_generation(context, session.inventory(), old, options), std::move(key),
-                                           passphrase ? &*passphrase : nullptr, session.inventory());
-  result.made = commit_authority(context, session, std::move(staged));
-  if (!passphrase)
-    result.notes.emplace_back("the new key is not encrypted, as the old one is not: 'dockpki change-passphrase' encrypts both");
-}
-
-/// Brings every ca.pem of `roles` up to date, and tells how all stands then.
-void spread(const Context& context, const std::vector<pki::Role>& roles, RotateResult& result) {
-  store::WriteSession session = write_session(context);
-  result.places = rotation_places(context, session.inventory(), roles, Spread::yes);
-  result.rotations = rotations_with(session.inventory(), roles);
-}
-
-void look(const Context& context, const std::vector<pki::Role>& roles, RotateResult& result) {
-  store::ReadSession session(context.home);
-  result.places = rotation_places(context, session.inventory(), roles, Spread::no);
-  result.rotations = rotations_with(session.inventory(), roles);
-}
-
 std::string title_of(const RotationPlace& place) {
   return std::string(to_string(place.kind)) + " '" + x509::printable(place.name) + "', " +
          (place.context.empty() ? "in " + place.folder.string() : "docker context '" + place.context + "'");
-}
-
-/// Where what `rotation`'s other authority signed still lies.
-std::vector<RotationPlace> standing_on_other(const std::vector<RotationPlace>& places, const Rotation& rotation) {
-  std::vector<RotationPlace> standing;
-  std::ranges::copy_if(places, std::back_inserter(standing), [&](const RotationPlace& place) {
-    // Of what cannot be read nobody knows.
-    const bool may_stand = place.authority == rotation.trusted_still || (place.ca == CaFile::failed && place.authority.empty());
-    return pki::signs(rotation.role, place.kind) && may_stand;
-  });
-  return standing;
 }
 
 std::string listing(const std::vector<RotationPlace>& places) {
@@ -245,58 +118,7 @@ void note_left_contexts(const RotateOptions& options, RotateResult& result) {
         result.left.push_back("docker context '" + place.context + "' still holds a certificate of " + place.authority);
 }
 
-bool is_behind(const std::vector<RotationPlace>& places) {
-  return std::ranges::any_of(places, [](const RotationPlace& one) { return one.ca == CaFile::behind; });
-}
-
-void tell_next(const Context& context, RotateResult& result) {
-  if (result.dry_run == DryRun::yes)
-    return;
-  for (const Rotation& rotation : result.rotations) {
-    const std::string which = needed_option(context, rotation.role);
-    const bool is_begun = rotation.phase == RotationPhase::begun;
-    const Copied copied = is_begun || rotation.phase == RotationPhase::none ? Copied::ca_alone : Copied::whole_set;
-    const std::vector<std::string> steps = steps_by_hand(context, result.places, {rotation.role}, copied);
-    result.by_hand.insert(result.by_hand.end(), steps.begin(), steps.end());
-    const bool is_left = !standing_on_other(result.places, rotation).empty() || is_behind(result.places);
-    if (is_begun || (rotation.phase != RotationPhase::none && is_left))
-      result.next.push_back("dockpki rotate-ca reissue" + which);
-    else if (rotation.phase != RotationPhase::none)
-      result.next.push_back("dockpki rotate-ca finish" + which);
-  }
-}
-
 } // namespace
-
-RotateResult begin_rotation(Context& context, const RotateOptions& options) {
-  settle(context, options);
-  const Rotation rotation = chosen_rotation(context, options);
-  if (rotation.phase == RotationPhase::reissuing || rotation.phase == RotationPhase::returning)
-    throw Error(Errc::refused,
-                "failed to begin a rotation: " + rotation.signs + " signs already, and " + rotation.trusted_still +
-                    " is still trusted",
-                "end that one first: dockpki rotate-ca finish");
-  RotateResult result = result_for(options);
-  if (options.dry_run == DryRun::yes) {
-    look(context, {rotation.role}, result);
-    if (rotation.phase == RotationPhase::none) {
-      store::ReadSession session(context.home);
-      const AuthorityOrder order =
-          next_generation(context, session.inventory(), authority_named(session.inventory(), rotation.signs), options);
-      result.notes.push_back("would make authority '" + order.subject.common_name() + "' (" + order.name +
-                             "), and let every ca.pem hold both");
-      mark_as_behind(result.places);
-    }
-    return result;
-  }
-  if (rotation.phase == RotationPhase::none)
-    make_next(context, rotation, options, result);
-  else if (options.key || options.lifetime)
-    result.notes.push_back(rotation.trusted_still + " was made already, and stays as it is: --key and --lifetime came too late");
-  spread(context, {rotation.role}, result);
-  tell_next(context, result);
-  return result;
-}
 
 RotateResult reissue_sets(Context& context, const RotateOptions& options) {
   settle(context, options);
@@ -322,7 +144,7 @@ RotateResult reissue_sets(Context& context, const RotateOptions& options) {
   reissue_from(context, options, rotation, is_first ? rotation.signs : rotation.trusted_still, issuers, result);
   look(context, {rotation.role}, result);
   note_left_contexts(options, result);
-  tell_next(context, result);
+  tell_next(context, options, result);
   return result;
 }
 
@@ -335,8 +157,10 @@ RotateResult finish_rotation(Context& context, const RotateOptions& options) {
   if (under_way == nullptr) {
     if (options.dry_run == DryRun::no) // an interrupted run may have left a ca.pem behind
       spread(context, roles, result);
-    if (std::ranges::any_of(result.places, [](const RotationPlace& one) { return one.ca == CaFile::updated; }))
-      tell_next(context, result);
+    const bool has_changed =
+        std::ranges::any_of(result.places, [](const RotationPlace& one) { return one.ca == CaFile::updated; });
+    if (has_changed || options.bundles)
+      tell_next(context, options, result);
     return result;
   }
   const Rotation rotation = *under_way;
@@ -357,7 +181,7 @@ RotateResult finish_rotation(Context& context, const RotateOptions& options) {
     return result;
   }
   retire(context, rotation, result);
-  tell_next(context, result);
+  tell_next(context, options, result);
   if (!result.broken.empty())
     result.next.emplace_back("dockpki renew");
   return result;
@@ -382,7 +206,7 @@ RotateResult abort_rotation(Context& context, const RotateOptions& options) {
       mark_as_behind(result.places);
     else
       retire(context, rotation, result);
-    tell_next(context, result);
+    tell_next(context, options, result);
     return result;
   }
   const bool turns = rotation.phase == RotationPhase::reissuing;
@@ -401,7 +225,7 @@ RotateResult abort_rotation(Context& context, const RotateOptions& options) {
   reissue_from(context, options, rotation, turns ? rotation.signs : rotation.trusted_still, issuers, result);
   look(context, {rotation.role}, result);
   note_left_contexts(options, result);
-  tell_next(context, result);
+  tell_next(context, options, result);
   return result;
 }
 
@@ -413,7 +237,7 @@ RotateResult rotation_status(const Context& context, const RotateOptions& option
   };
   const bool is_over = !is_in(RotationPhase::begun) && !is_in(RotationPhase::reissuing) && !is_in(RotationPhase::returning);
   if (!is_over)
-    tell_next(context, result);
+    tell_next(context, options, result);
   if (is_in(RotationPhase::begun) && is_behind(result.places))
     for (const Rotation& rotation : result.rotations)
       if (rotation.phase == RotationPhase::begun)

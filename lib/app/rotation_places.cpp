@@ -135,8 +135,7 @@ private:
     place.ca = trust.is_right && !is_link ? CaFile::current : CaFile::behind;
     if (place.ca == CaFile::current || spread_ == Spread::no)
       return;
-    const std::array set = {files::SetFile{
-        layout.ca, {reinterpret_cast<const std::uint8_t*>(trust.pem.data()), trust.pem.size()}, files::certificate_mode}};
+    const std::array set = {files::SetFile{layout.ca, bytes_of(trust.pem), files::certificate_mode}};
     files::StagedSet::stage(place.folder, set, files::Existing::replaced, format_basic(context_.now)).commit();
     place.trusts = authorities_.weigh(place.kind, set.front().contents).found;
     place.ca = CaFile::updated;

@@ -4,11 +4,10 @@
 #include <array>
 #include <set>
 
-#include <kainjow/mustache.hpp>
-
 #include <dockpki/base/error.hpp>
 
 #include "app/authority_files.hpp"
+#include "app/fill_in.hpp"
 #include "app/order.hpp"
 #include "app/templates.hpp"
 
@@ -16,7 +15,6 @@ namespace dockpki::app {
 namespace {
 
 using kainjow::mustache::data;
-using kainjow::mustache::mustache;
 
 constexpr std::string_view mark = "# Written by dockpki schedule";
 constexpr mode_t unit_mode = 0644;
@@ -119,14 +117,6 @@ data writable_paths(const store::Home& home, store::Inventory& inventory) {
   return list;
 }
 
-std::string render(std::string_view text, const data& values) {
-  mustache form{std::string(text)};
-  std::string rendered = form.render(values);
-  if (!form.is_valid())
-    throw Error(Errc::io, "failed to fill in a template: " + form.error_message());
-  return rendered;
-}
-
 template <class Quote>
 std::string joined(const std::vector<std::string>& words, Quote quote) {
   std::string text;
@@ -158,8 +148,8 @@ Schedule make_schedule(const Context& context, const ScheduleOptions& options) {
     values.set("credential", path_for_unit(file));
     words.insert(words.begin() + 1, {"--passphrase-file", file.string()});
   }
-  return {.units = {{"dockpki-renew.service", render(templates::renew_service, values)},
-                    {"dockpki-renew.timer", render(templates::renew_timer, values)}},
+  return {.units = {{"dockpki-renew.service", fill_in(templates::renew_service, values)},
+                    {"dockpki-renew.timer", fill_in(templates::renew_timer, values)}},
           .cron = "17 4 * * * " + joined(words, &for_cron)};
 }
 
@@ -181,8 +171,7 @@ std::vector<files::Path> install_units(const files::Path& folder, const std::vec
   files::make_private_folder(folder);
   for (const Unit& unit : units) {
     written.push_back(folder / unit.name);
-    files::write_file(written.back(), {reinterpret_cast<const std::uint8_t*>(unit.text.data()), unit.text.size()}, unit_mode,
-                      files::Overwrite::yes);
+    files::write_file(written.back(), bytes_of(unit.text), unit_mode, files::Overwrite::yes);
   }
   return written;
 }

@@ -86,8 +86,7 @@ Secret write_tar(std::span<const SetFile> files, TimePoint at) {
   for (const SetFile& file : files) {
     const std::string extended = extended_header(file);
     if (!extended.empty())
-      put({.name = "path", .mode = file.mode, .size = extended.size(), .type = extended_header_type},
-          {reinterpret_cast<const std::uint8_t*>(extended.data()), extended.size()});
+      put({.name = "path", .mode = file.mode, .size = extended.size(), .type = extended_header_type}, bytes_of(extended));
     put({.name = file.name.substr(0, sizeof(Header::name)), .mode = file.mode, .size = file.contents.size()}, file.contents);
   }
   return archive;

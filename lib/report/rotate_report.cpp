@@ -97,6 +97,9 @@ std::string text(const app::RotateResult& result, TimePoint now) {
   text += places_text(result);
   text += lines(result.dry_run == app::DryRun::yes ? "Would break:" : "Broken:", result.broken);
   text += notes_text(result.notes);
+  if (!result.bundle_folder.empty())
+    text += "Bundles: " + std::to_string(result.bundles.size()) + " in " + result.bundle_folder.string() +
+            ", and STEPS.txt, which tells what to do with them\n";
   text += lines("By hand, unless it is done already:", result.by_hand);
   return text + next_text(result.next);
 }
@@ -111,11 +114,18 @@ std::string json(const app::RotateResult& result) {
   Json reissued = Json::array();
   for (const app::RenewedSet& set : result.reissued)
     reissued.push_back(renewed_set_json(set));
-  const Json document = {{"rotations", rotations}, {"made", result.made ? Json(result.made->name) : Json(nullptr)},
-                         {"places", places},       {"reissued", reissued},
-                         {"left", result.left},    {"broken", result.broken},
-                         {"notes", result.notes},  {"by_hand", result.by_hand},
-                         {"next", result.next},    {"dry_run", result.dry_run == app::DryRun::yes}};
+  const Json document = {{"rotations", rotations},
+                         {"made", result.made ? Json(result.made->name) : Json(nullptr)},
+                         {"places", places},
+                         {"reissued", reissued},
+                         {"left", result.left},
+                         {"broken", result.broken},
+                         {"notes", result.notes},
+                         {"by_hand", result.by_hand},
+                         {"next", result.next},
+                         {"bundle_folder", result.bundle_folder.empty() ? Json(nullptr) : Json(result.bundle_folder.string())},
+                         {"bundles", result.bundles},
+                         {"dry_run", result.dry_run == app::DryRun::yes}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

@@ -120,7 +120,7 @@ LogHead AuditLog::append(const LogHead& head, Event event) {
   if (end != log.size && ::ftruncate(log.fd.get(), end) != 0)
     files::fail_to_write(path_, errno);
   try {
-    files::write_all(log.fd.get(), Bytes(reinterpret_cast<const std::uint8_t*>(line.data()), line.size()), path_);
+    files::write_all(log.fd.get(), bytes_of(line), path_);
     if (::fdatasync(log.fd.get()) != 0)
       files::fail_to_write(path_, errno);
     if (first) {

@@ -23,7 +23,7 @@ constexpr std::string_view sequence_mark = "{\"seq\":";
 constexpr const char* octets_ending = "_base64";
 
 std::string digest_text(std::string_view text) {
-  return to_hex(x509::sha256(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())));
+  return to_hex(x509::sha256(bytes_of(text)));
 }
 
 std::string to_base64(Bytes octets) {
@@ -48,7 +48,7 @@ void put(Json& json, const std::string& name, const std::string& text) {
   if (x509::is_utf8(text))
     json[name] = text;
   else
-    json[name + octets_ending] = to_base64(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+    json[name + octets_ending] = to_base64(bytes_of(text));
 }
 
 /// Only what was imported says so.

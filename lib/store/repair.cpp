@@ -93,7 +93,7 @@ void append_lines(const files::Path& path, const std::string& text) {
   if (end != status.st_size && ::ftruncate(fd.get(), end) != 0)
     files::fail_to_write(path, errno);
   try {
-    files::write_all(fd.get(), Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), path);
+    files::write_all(fd.get(), bytes_of(text), path);
     files::sync_fd(fd.get(), path);
   } catch (const Error&) {
     static_cast<void>(::ftruncate(fd.get(), end) == 0);
@@ -107,8 +107,7 @@ void write_back(const Home& home, const LogScan& log, Rebuild& rebuild, const st
     if (const auto kept = log.exists ? set_aside(home.log(), "", stamp, Aside::linked) : std::nullopt)
       report.kept_aside.push_back(*kept);
     const std::string text = log.sound_text + rebuild.lines();
-    files::write_file(home.log(), Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), 0600,
-                      files::Overwrite::yes);
+    files::write_file(home.log(), bytes_of(text), 0600, files::Overwrite::yes);
   } else {
     append_lines(home.log(), rebuild.lines());
   }

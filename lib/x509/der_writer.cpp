@@ -37,7 +37,7 @@ void Writer::element(std::uint8_t tag, Bytes contents) {
 }
 
 void Writer::element(std::uint8_t tag, std::string_view contents) {
-  element(tag, Bytes(reinterpret_cast<const std::uint8_t*>(contents.data()), contents.size()));
+  element(tag, bytes_of(contents));
 }
 
 void Writer::raw(Bytes der) {

@@ -12,7 +12,6 @@
 
 using namespace dockpki;
 using namespace dockpki::files;
-using test::bytes_of;
 using test::contents_of;
 using test::Ending;
 using test::put;

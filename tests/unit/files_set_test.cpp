@@ -14,7 +14,6 @@
 
 using namespace dockpki;
 using namespace dockpki::files;
-using test::bytes_of;
 using test::contents_of;
 using test::message_of;
 using test::mode_of;

@@ -152,7 +152,7 @@ TEST_CASE("read_copy: what is no copy of a home", "[store]") {
   const auto refusal = [&](std::vector<files::SetFile> files) { return message_of([&] { read_copy(files, archive); }); };
   const auto with_log = [&](std::string_view text) {
     std::vector<files::SetFile> files = town.files;
-    std::ranges::find(files, "log.jsonl", &files::SetFile::name)->contents = test::bytes_of(text);
+    std::ranges::find(files, "log.jsonl", &files::SetFile::name)->contents = bytes_of(text);
     return files;
   };
   const std::string log = contents_of(town.home().log());

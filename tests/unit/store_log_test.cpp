@@ -10,7 +10,6 @@
 
 using namespace dockpki;
 using namespace dockpki::store;
-using test::bytes_of;
 using test::contents_of;
 using test::message_of;
 using test::put;

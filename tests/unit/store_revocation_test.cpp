@@ -106,7 +106,7 @@ TEST_CASE("revocation: is remembered, and the first one counts", "[store][crl]")
   REQUIRE(crls.size() == 2);
   CHECK((crls[1].authority == "g1" && crls[1].this_update == home_time));
   CHECK(format_rfc3339(crls[1].next_update) == "2026-12-21T10:15:00Z");
-  CHECK(crls[1].sha256 == to_hex(x509::sha256(test::bytes_of(contents_of(town.home().authority("g1") / "crl.der")))));
+  CHECK(crls[1].sha256 == to_hex(x509::sha256(bytes_of(contents_of(town.home().authority("g1") / "crl.der")))));
 }
 
 TEST_CASE("revocation: a new set in its folder does not make it superseded", "[store][crl]") {
@@ -172,7 +172,7 @@ TEST_CASE("repair: a list that another authority signed tells nothing", "[store]
   const Town town;
   const Town other;
   const auto path = town.home().authority("g1") / "crl.der";
-  files::write_file(path, test::bytes_of(contents_of(other.home().authority("g1") / "crl.der")), 0444, files::Overwrite::yes);
+  files::write_file(path, bytes_of(contents_of(other.home().authority("g1") / "crl.der")), 0444, files::Overwrite::yes);
   CHECK_FALSE(mend(town.home()).rebuilt);
   CHECK(revocations(town.home()) == town.expected());
 }

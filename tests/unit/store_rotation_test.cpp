@@ -7,7 +7,6 @@
 
 using namespace dockpki;
 using namespace dockpki::store;
-using test::bytes_of;
 using test::contents_of;
 using test::der_of;
 using test::home_actor;

@@ -52,12 +52,13 @@ struct RotationPlace {
 };
 
 struct RotateOptions {
-  std::optional<pki::Role> role;    ///< in a home with separate authorities: which one
-  std::optional<x509::KeyType> key; ///< begin: of the new authority; else as the old one
-  std::optional<Seconds> lifetime;  ///< of the new authority's certificate; else as the old one
-  std::vector<std::string> names;   ///< reissue: these sets alone
-  Rekey rekey = Rekey::no;          ///< reissue, abort: new keys too
-  Force force = Force::no;          ///< finish, whatever it breaks
+  std::optional<pki::Role> role;      ///< in a home with separate authorities: which one
+  std::optional<x509::KeyType> key;   ///< begin: of the new authority; else as the old one
+  std::optional<Seconds> lifetime;    ///< of the new authority's certificate; else as the old one
+  std::vector<std::string> names;     ///< reissue: these sets alone
+  Rekey rekey = Rekey::no;            ///< reissue, abort: new keys too
+  Force force = Force::no;            ///< finish, whatever it breaks
+  std::optional<files::Path> bundles; ///< a folder to be made, for what has to reach other hosts
   DryRun dry_run = DryRun::no;
 };
 
@@ -72,6 +73,8 @@ struct RotateResult {
   std::vector<std::string> notes;
   std::vector<std::string> by_hand; ///< what only a person can do, a sentence each
   std::vector<std::string> next;    ///< commands to run once that is done
+  files::Path bundle_folder;        ///< empty if no bundles were written
+  std::vector<std::string> bundles; ///< in that folder: an archive each
   DryRun dry_run = DryRun::no;
 };
 
@@ -96,5 +99,11 @@ RotateResult rotation_status(const Context& context, const RotateOptions& option
 /// extend_authority gives the authority a new certificate for the same key and subject, valid from now on; what it signed stays
 /// valid. Puts it into every ca.pem.
 RotateResult extend_authority(Context& context, const RotateOptions& options);
+
+/// run_phase runs one of the above. If bundles are asked for, it puts a folder in place, 0700, that holds an archive for each set
+/// that lies in the home (ca.pem alone where nothing else of the set has changed) and STEPS.txt, what to do with them in which
+/// order. Throws Errc::already_exists, before anything is changed, unless that folder is new or empty.
+using RotationRun = RotateResult (*)(Context&, const RotateOptions&);
+RotateResult run_phase(Context& context, const RotateOptions& options, RotationRun phase);
 
 } // namespace dockpki::app

@@ -12,6 +12,11 @@ namespace dockpki {
 
 using Bytes = std::span<const std::uint8_t>;
 
+/// bytes_of gives the characters as bytes; valid as long as they are. Not for a passphrase or a key: those are no std::string.
+inline Bytes bytes_of(std::string_view text) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
 /// Secret owns bytes that are wiped when it is destroyed, moved from or cleared.
 /// Move-only. The capacity is fixed at birth, so that no reallocation leaves a copy behind.
 class Secret {
