@@ -76,7 +76,8 @@ void configure_list(CLI::App& command, Invocation& invocation) {
       return format == "json" ? report::json(listing) : report::text(listing, run.now(), colour_of_output());
     };
     run.report(text, [&] { return report::json(listing); });
-    return ExitCode::done;
+    const bool is_due = options.wanted == app::Wanted::due && !listing.certificates.empty();
+    return is_due ? ExitCode::due : ExitCode::done;
   });
 }
 
@@ -148,8 +149,9 @@ const Command& list_command() {
           "abandoned: it never came into force; its serial number stays taken.\n\n"
           "Below each stand its serial number and the folders where it was put. A folder is marked stale if another certificate "
           "of this home lies in it, changed if something else does, gone if nothing does.\n\n"
-          "For Prometheus, each folder is a gauge of the seconds until the certificate ends: write it to a file that the node "
-          "exporter's textfile collector reads, as often as you want to know.",
+          "With --due, it exits with 4 if something is.\n\n"
+          "For Prometheus, each folder is a gauge of the seconds until the certificate ends, and so is each authority and each "
+          "revocation list: write it to a file that the node exporter's textfile collector reads, as often as you want to know.",
       .examples = {{"dockpki list", "what is in force"},
                    {"dockpki list --due --kind server", "the servers that must be renewed"},
                    {"dockpki list --json --all", "everything, for scripts"},

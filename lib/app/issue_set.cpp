@@ -174,15 +174,17 @@ const pki::Issuer& Issuers::of(const store::AuthorityRecord& authority) {
 
 IssuedSet issue_set(Context& context, SetOrder order, Issuers& issuers) {
   context.home.check();
-  // Stays open to the end: the second connection then need not go through the write-ahead log anew. But its view must not, or
-  // that log would never be taken in, and grow for good.
   store::ReadSession reading(context.home);
-  const store::AuthorityRecord authority = active_authority(reading.inventory(), order.leaf.kind, context.home);
+  return issue_set(context, reading.inventory(), std::move(order), issuers);
+}
+
+IssuedSet issue_set(Context& context, store::Inventory& reading, SetOrder order, Issuers& issuers) {
+  const store::AuthorityRecord authority = active_authority(reading, order.leaf.kind, context.home);
   {
     const files::AsUser as_owner(order.owner);
     check_standing(order, context.now);
   }
-  if (trust_pem(reading.inventory(), order.leaf.kind).empty())
+  if (trust_pem(reading, order.leaf.kind).empty())
     throw Error(Errc::not_found,
                 "failed to issue a certificate for '" + order.name + "': this home has no authority for the other side yet",
                 "complete it with 'dockpki init-ca --separate-clients'");
@@ -198,7 +200,7 @@ IssuedSet issue_set(Context& context, SetOrder order, Issuers& issuers) {
   if (order.options.dry_run == DryRun::yes)
     return result;
 
-  reading.inventory().release_view();
+  reading.release_view();
   const pki::Issuer& issuer = issuers.of(authority);
   const Subject subject = make_subject(context, order);
   result.certificate = make_set(context, order, authority.name, issuer, subject, result.backups);

@@ -51,5 +51,8 @@ private:
 
 /// issue_set issues, puts the set in force and records it. In a dry run it checks all that can be checked without the key.
 IssuedSet issue_set(Context& context, SetOrder order, Issuers& issuers);
+/// The same for one of many sets, with an inventory that is open already, and stays open to the end: a second connection then
+/// need not go through the write-ahead log anew. Its view is released, or that log would never be taken in, and grow for good.
+IssuedSet issue_set(Context& context, store::Inventory& reading, SetOrder order, Issuers& issuers);
 
 } // namespace dockpki::app

@@ -6,6 +6,7 @@
 #include <dockpki/docker/context_store.hpp>
 #include <dockpki/pki/renewal.hpp>
 
+#include "app/crl_files.hpp"
 #include "app/placed_sets.hpp"
 
 namespace dockpki::app {
@@ -77,6 +78,15 @@ bool is_astray(const ListedCertificate& listed) {
                              [](const ListedPlacement& placement) { return placement.state != PlacementState::current; });
 }
 
+TrustedAuthority describe(store::Inventory& inventory, const store::AuthorityRecord& authority) {
+  TrustedAuthority described{.name = authority.name,
+                             .not_after = x509::Certificate::from_der(authority.certificate).contents().validity.not_after,
+                             .crl_next_update = {}};
+  if (const std::optional<store::CrlRecord> crl = last_crl(inventory, authority.name))
+    described.crl_next_update = crl->next_update;
+  return described;
+}
+
 /// What stands first in the list is small.
 auto place_in_list(const ListedCertificate& listed) {
   const bool issued = listed.record.state == store::CertificateState::issued;
@@ -112,6 +122,9 @@ Listing list_certificates(const Context& context, const ListOptions& options) {
   known.add_contexts(placements, context);
   const std::set<std::string> retired = retired_authorities(inventory);
   Listing listing;
+  for (const store::AuthorityRecord& authority : inventory.authorities())
+    if (store::is_trusted(authority.state))
+      listing.authorities.push_back(describe(inventory, authority));
   for (store::CertificateRecord& record : records) {
     ListedCertificate listed{.record = std::move(record), .placements = {}, .is_due = false};
     if (const auto found = placements.find(listed.record.id); found != placements.end())

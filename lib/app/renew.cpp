@@ -151,7 +151,6 @@ IssuedSet renew_one(Context& context, const Candidate& one, const Lifetimes& lif
   refuse_early(context, order, old.contents().validity);
   if (options.names.empty())
     refuse_in_vain(context, active_authority(reading.inventory(), one.record.kind, context.home), order, old.contents());
-  reading.inventory().release_view(); // see issue_set
   std::optional<x509::Request> request;
   {
     const files::AsUser as_owner(one.placement.owner);
@@ -165,7 +164,7 @@ IssuedSet renew_one(Context& context, const Candidate& one, const Lifetimes& lif
     order.request = &*request;
   else
     order.key = type_like(old.contents().subject_public_key);
-  return issue_set(context, std::move(order), issuers);
+  return issue_set(context, reading.inventory(), std::move(order), issuers);
 }
 
 /// What stops all sets alike, and is not to be asked about again and again.

@@ -89,6 +89,14 @@ std::string labels(const app::ListedCertificate& listed, const app::ListedPlacem
          "\",placement=\"" + std::string(to_string(placement.state)) + "\"}";
 }
 
+const std::string certificate_gauge = "dockpki_certificate_expires_in_seconds";
+const std::string authority_gauge = "dockpki_authority_expires_in_seconds";
+const std::string crl_gauge = "dockpki_crl_expires_in_seconds";
+
+std::string gauge(const std::string& name, const std::string& help) {
+  return "# HELP " + name + ' ' + help + "\n# TYPE " + name + " gauge\n";
+}
+
 std::string dumped(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -103,7 +111,8 @@ std::vector<std::string> places(const app::ListedCertificate& listed) {
 }
 
 std::string text(const app::Listing& listing, TimePoint now, Colour colour) {
-  const std::string others = listing.left_out == 0 ? "" : "Not shown: " + std::to_string(listing.left_out) + " more (--all)\n";
+  const std::string others =
+      listing.left_out == 0 ? "" : "Not shown: " + std::to_string(listing.left_out) + " more (dockpki list --all)\n";
   if (listing.certificates.empty())
     return listing.left_out == 0 ? "No certificates yet\n" : "None\n" + others;
   Table table({"NAME", "KIND", "STATE", "EXPIRES"});
@@ -144,12 +153,20 @@ std::string json(const app::Listing& listing) {
 }
 
 std::string prometheus(const app::Listing& listing, TimePoint now) {
-  constexpr const char* name = "dockpki_certificate_expires_in_seconds";
-  std::string text = std::string("# HELP ") + name +
-                     " Seconds until the certificate of a set ends; negative once it has.\n# TYPE " + name + " gauge\n";
+  const auto sample = [&](const std::string& labels, TimePoint end) {
+    return labels + ' ' + std::to_string((end - now).count()) + '\n';
+  };
+  std::string text = gauge(certificate_gauge, "Seconds until the certificate of a set ends; negative once it has.");
   for (const app::ListedCertificate& listed : listing.certificates)
     for (const app::ListedPlacement& placement : listed.placements)
-      text += name + labels(listed, placement) + ' ' + std::to_string((listed.record.not_after - now).count()) + '\n';
+      text += certificate_gauge + sample(labels(listed, placement), listed.record.not_after);
+  text += gauge(authority_gauge, "Seconds until an authority ends, and with it all that it signed.");
+  for (const app::TrustedAuthority& authority : listing.authorities)
+    text += authority_gauge + sample("{authority=\"" + label(authority.name) + "\"}", authority.not_after);
+  text += gauge(crl_gauge, "Seconds until a revocation list is over, and whoever checks it refuses everybody.");
+  for (const app::TrustedAuthority& authority : listing.authorities)
+    if (authority.crl_next_update)
+      text += crl_gauge + sample("{authority=\"" + label(authority.name) + "\"}", *authority.crl_next_update);
   return text;
 }
 

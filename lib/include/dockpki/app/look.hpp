@@ -47,8 +47,16 @@ struct ListOptions {
   std::optional<pki::Kind> kind; ///< only of this kind
 };
 
+/// TrustedAuthority is one that ca.pem files hold.
+struct TrustedAuthority {
+  std::string name;
+  TimePoint not_after;
+  std::optional<TimePoint> crl_next_update; ///< the end of its revocation list; none if it has made none
+};
+
 struct Listing {
   std::vector<ListedCertificate> certificates;
+  std::vector<TrustedAuthority> authorities;
   std::size_t left_out = 0; ///< how many others there are
 };
 

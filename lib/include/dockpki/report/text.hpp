@@ -43,7 +43,7 @@ std::string text(const app::Restored& restored, TimePoint now);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
 
-/// Prometheus' text format: a gauge for each folder where a set was put.
+/// Prometheus' text format: a gauge for each folder where a set was put, for each authority and each revocation list.
 std::string prometheus(const app::Listing& listing, TimePoint now);
 
 } // namespace dockpki::report
