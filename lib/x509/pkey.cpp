@@ -64,23 +64,6 @@ ossl::BigNumber number_of(Bytes octets) {
   return number;
 }
 
-/// The public point of `scalar`, uncompressed. Throws Malformed if the scalar is not from 1 to the order less 1.
-std::vector<std::uint8_t> point_of(OSSL_LIB_CTX* library, const Curve& curve, const Secret& scalar) {
-  constexpr const char* doing = "compute a public key";
-  const ossl::BigNumberContext scratch = ossl::own(ossl::BigNumberContext(BN_CTX_secure_new_ex(library)), doing);
-  const ossl::Group group = ossl::own(ossl::Group(EC_GROUP_new_by_curve_name_ex(library, nullptr, curve.nid)), doing);
-  const ossl::BigNumber number = number_of(scalar.bytes());
-  if (BN_is_zero(number.get()) == 1 || BN_cmp(number.get(), EC_GROUP_get0_order(group.get())) >= 0)
-    throw Malformed("its private scalar is out of range");
-  const ossl::Point point = ossl::own(ossl::Point(EC_POINT_new(group.get())), doing);
-  ossl::check(EC_POINT_mul(group.get(), point.get(), number.get(), nullptr, nullptr, scratch.get()) == 1, doing);
-  std::vector<std::uint8_t> octets(1 + 2 * curve.octets);
-  const std::size_t size =
-      EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, octets.data(), octets.size(), scratch.get());
-  ossl::check(size == octets.size(), doing);
-  return octets;
-}
-
 /// A point in any of the three forms of SEC 1 2.3.3 tells the same x; the rest is in the sign of y.
 bool is_same_point(Bytes given, Bytes uncompressed) {
   if (std::equal(given.begin(), given.end(), uncompressed.begin(), uncompressed.end()))
@@ -96,7 +79,7 @@ bool is_same_point(Bytes given, Bytes uncompressed) {
 }
 
 ossl::Pkey make(OSSL_LIB_CTX* library, EcNumbers& numbers) {
-  std::vector<std::uint8_t> point = point_of(library, *numbers.curve, numbers.scalar);
+  std::vector<std::uint8_t> point = ec_public_point(library, *numbers.curve, numbers.scalar);
   if (!numbers.point.empty() && !is_same_point(numbers.point, point))
     refuse_halves();
   numbers.point = std::move(point);
@@ -173,6 +156,22 @@ ossl::Pkey make(OSSL_LIB_CTX* library, Ed25519Numbers& numbers) {
 }
 
 } // namespace
+
+std::vector<std::uint8_t> ec_public_point(OSSL_LIB_CTX* library, const Curve& curve, const Secret& scalar) {
+  constexpr const char* doing = "compute a public key";
+  const ossl::BigNumberContext scratch = ossl::own(ossl::BigNumberContext(BN_CTX_secure_new_ex(library)), doing);
+  const ossl::Group group = ossl::own(ossl::Group(EC_GROUP_new_by_curve_name_ex(library, nullptr, curve.nid)), doing);
+  const ossl::BigNumber number = number_of(scalar.bytes());
+  if (BN_is_zero(number.get()) == 1 || BN_cmp(number.get(), EC_GROUP_get0_order(group.get())) >= 0)
+    throw Malformed("its private scalar is out of range");
+  const ossl::Point point = ossl::own(ossl::Point(EC_POINT_new(group.get())), doing);
+  ossl::check(EC_POINT_mul(group.get(), point.get(), number.get(), nullptr, nullptr, scratch.get()) == 1, doing);
+  std::vector<std::uint8_t> octets(1 + 2 * curve.octets);
+  const std::size_t size =
+      EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, octets.data(), octets.size(), scratch.get());
+  ossl::check(size == octets.size(), doing);
+  return octets;
+}
 
 ossl::Pkey make_ec_public_pkey(OSSL_LIB_CTX* library, const Curve& curve, Bytes point) {
   Parameters parameters;

@@ -18,6 +18,9 @@ ossl::Pkey make_ec_public_pkey(OSSL_LIB_CTX* library, const Curve& curve, Bytes 
 ossl::Pkey make_rsa_public_pkey(OSSL_LIB_CTX* library, Bytes modulus, Bytes exponent);
 ossl::Pkey make_ed25519_public_pkey(OSSL_LIB_CTX* library, Bytes key);
 
+/// The public point of `scalar`, uncompressed. Throws der::Malformed if the scalar is not from 1 to the order less 1.
+std::vector<std::uint8_t> ec_public_point(OSSL_LIB_CTX* library, const Curve& curve, const Secret& scalar);
+
 /// make_private_pkey completes what is not given in `numbers` (the public half), checks that both halves fit, and gives the
 /// key object. Throws der::Malformed where they do not fit, Errc::crypto.
 ossl::Pkey make_private_pkey(OSSL_LIB_CTX* library, KeyNumbers& numbers);

@@ -9,14 +9,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = {
     "base": (set(), "the foundation knows nothing of certificates"),
     "x509": ({"base"}, "encodings and keys know nothing of authorities, files or Docker"),
-    "pki": ({"x509", "base"}, "decisions about certificates touch neither disk nor network"),
+    "goverify": ({"x509", "base"}, "Docker's verdict depends on the bytes alone: neither on our profile nor on where they lie"),
+    "pki": ({"goverify", "x509", "base"}, "decisions about certificates touch neither disk nor network"),
     "files": ({"x509", "base"}, "durable files must not depend on what is in them"),
     "store": ({"files", "pki", "x509", "base"}, "the store sees bytes, modes and rows, never Docker or the network"),
-    "net": ({"files", "pki", "x509", "base"}, "connections know nothing of the store or of Docker's files"),
-    "docker": ({"files", "pki", "x509", "base"}, "what Docker reads is the same with or without a PKI home"),
-    "app": ({"docker", "net", "store", "files", "pki", "x509", "base"}, "use cases print nothing: report does"),
-    "report": ({"app", "docker", "net", "store", "files", "pki", "x509", "base"}, "reports are text; the command line prints it"),
-    "cmd": ({"report", "app", "docker", "net", "store", "files", "pki", "x509", "base"}, "nothing includes the command line"),
+    "net": ({"goverify", "files", "pki", "x509", "base"}, "connections know nothing of the store or of Docker's files"),
+    "docker": ({"goverify", "files", "pki", "x509", "base"}, "what Docker reads is the same with or without a PKI home"),
+    "app": ({"goverify", "docker", "net", "store", "files", "pki", "x509", "base"}, "use cases print nothing: report does"),
+    "report": ({"goverify", "app", "docker", "net", "store", "files", "pki", "x509", "base"}, "reports are text; the command line prints it"),
+    "cmd": ({"goverify", "report", "app", "docker", "net", "store", "files", "pki", "x509", "base"}, "nothing includes the command line"),
 }
 # Third-party headers, and the layers that may see them.
 FOREIGN = [

@@ -1,0 +1,95 @@
+// Addresses as Go's net.ParseIP reads them.
+#include <algorithm>
+
+#include <dockpki/goverify/certificate.hpp>
+
+namespace dockpki::goverify {
+namespace {
+
+using Octets = std::vector<std::uint8_t>;
+
+std::optional<Octets> parse_ipv4(std::string_view text) {
+  Octets octets;
+  while (true) {
+    const std::size_t dot = text.find('.');
+    const std::string_view part = text.substr(0, dot);
+    if (part.empty() || part.size() > 3 || (part.size() > 1 && part.front() == '0') || octets.size() == 4)
+      return std::nullopt;
+    unsigned value = 0;
+    for (const char c : part) {
+      if (c < '0' || c > '9')
+        return std::nullopt;
+      value = value * 10 + static_cast<unsigned>(c - '0');
+    }
+    if (value > 255)
+      return std::nullopt;
+    octets.push_back(static_cast<std::uint8_t>(value));
+    if (dot == std::string_view::npos)
+      break;
+    text.remove_prefix(dot + 1);
+  }
+  return octets.size() == 4 ? std::optional(octets) : std::nullopt;
+}
+
+std::optional<unsigned> parse_group(std::string_view part) {
+  if (part.empty() || part.size() > 4)
+    return std::nullopt;
+  unsigned value = 0;
+  for (const char c : part) {
+    unsigned digit = 0;
+    if (c >= '0' && c <= '9')
+      digit = static_cast<unsigned>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      digit = static_cast<unsigned>(c - 'a') + 10;
+    else if (c >= 'A' && c <= 'F')
+      digit = static_cast<unsigned>(c - 'A') + 10;
+    else
+      return std::nullopt;
+    value = value << 4U | digit;
+  }
+  return value;
+}
+
+/// Groups between colons; the last may be an IPv4 address.
+std::optional<Octets> parse_groups(std::string_view text) {
+  Octets octets;
+  while (!text.empty()) {
+    const std::size_t colon = text.find(':');
+    const std::string_view part = text.substr(0, colon);
+    if (colon == std::string_view::npos && part.find('.') != std::string_view::npos) {
+      const auto ipv4 = parse_ipv4(part);
+      if (!ipv4)
+        return std::nullopt;
+      octets.insert(octets.end(), ipv4->begin(), ipv4->end());
+      return octets;
+    }
+    const auto group = parse_group(part);
+    if (!group || (colon != std::string_view::npos && colon + 1 == text.size()))
+      return std::nullopt;
+    octets.push_back(static_cast<std::uint8_t>(*group >> 8U));
+    octets.push_back(static_cast<std::uint8_t>(*group & 0xffU));
+    text = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+  }
+  return octets;
+}
+
+} // namespace
+
+std::optional<Octets> parse_ip(std::string_view text) {
+  if (text.find(':') == std::string_view::npos)
+    return parse_ipv4(text);
+  const std::size_t gap = text.find("::");
+  if (gap == std::string_view::npos) {
+    auto octets = parse_groups(text);
+    return octets && octets->size() == 16 ? octets : std::nullopt;
+  }
+  auto front = parse_groups(text.substr(0, gap));
+  const auto back = parse_groups(text.substr(gap + 2));
+  if (!front || !back || front->size() + back->size() > 14 || text.substr(gap + 2).starts_with(':'))
+    return std::nullopt;
+  front->resize(16 - back->size());
+  front->insert(front->end(), back->begin(), back->end());
+  return front;
+}
+
+} // namespace dockpki::goverify
