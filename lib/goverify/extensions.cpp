@@ -24,7 +24,7 @@ std::string text_of(Bytes octets) {
 
 Handled key_usage(const Extension& extension, Certificate& out, const Rules&) {
   const auto bits = require(DerView(extension.value).bits(), "x509: invalid key usage");
-  out.key_usage = 0;
+  out.has_key_usage = true;
   for (unsigned bit = 0; bit < 9; ++bit)
     if (bits.at(bit))
       out.key_usage |= 1U << bit;

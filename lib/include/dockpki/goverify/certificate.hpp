@@ -119,6 +119,7 @@ struct Certificate {
   TimePoint not_after;
   PublicKey key;
 
+  bool has_key_usage = false;
   std::uint32_t key_usage = 0; ///< bit n of the BIT STRING is 1 << n
   bool has_basic_constraints = false;
   bool is_ca = false;
