@@ -55,6 +55,8 @@ public:
     const bool is_unfit = (leaf.key_usage & digital_signature) == 0 || (leaf.key_usage & key_cert_sign) != 0;
     if (leaf.has_key_usage && is_unfit)
       add("ku-leaf", "of '" + leaf.common_name + "'");
+    if (std::ranges::find(leaf.dns, "*") != leaf.dns.end())
+      add("san-wild-bad", "DNS:* stands for a name of one label with 20.10, and for none since");
     if (std::ranges::any_of(
             leaf.ip, [](const auto& address) { return address.size() == 16 && ip_text(address).find('.') != std::string::npos; }))
       add("san-ipv6-mapped");
