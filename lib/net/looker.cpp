@@ -90,7 +90,8 @@ const SSL_CIPHER* chosen_suite(const SSL& ssl) {
 Looker::Looker() : tls_(std::make_unique<Tls>(Tls{make_lenient_context()})) {}
 
 Looker::Looker(const Side& side) : Looker() {
-  load_trust(*tls_->context, side.trust);
+  if (!side.trust.empty())
+    load_trust(*tls_->context, side.trust);
   load_own(*tls_->context, side);
 }
 
