@@ -24,11 +24,15 @@ Probers make_probers(const std::optional<files::Path>& client_folder, TimePoint 
   Probers probers{.nobody = net::Looker(), .foreign = net::Looker(make_foreign_client({}, now)), .pair = {}, .pair_issuers = {}};
   if (!client_folder)
     return probers;
-  const net::Side side = read_side(*client_folder, docker::client_layout);
-  probers.pair = net::Looker(side);
-  for (const x509::Certificate& one :
-       x509::Certificate::all_from_pem(side.certificate.bytes(), (*client_folder / docker::client_layout.certificate).string()))
-    probers.pair_issuers.push_back(one.contents().issuer);
+  try {
+    const net::Side side = read_side(*client_folder, docker::client_layout);
+    probers.pair = net::Looker(side);
+    for (const x509::Certificate& one :
+         x509::Certificate::all_from_pem(side.certificate.bytes(), (*client_folder / docker::client_layout.certificate).string()))
+      probers.pair_issuers.push_back(one.contents().issuer);
+  } catch (const Error& error) {
+    throw Error(error.code(), error.what(), "--cert names a folder with ca.pem, cert.pem and an unencrypted key.pem");
+  }
   return probers;
 }
 
@@ -131,7 +135,8 @@ ProbeReport probe(const store::Home& home, const ProbeOptions& options, TimePoin
   try {
     known.emplace(home, options.client_folder);
   } catch (const Error& error) {
-    report.notes.push_back("whether a restart is pending was not looked at: " + std::string(error.what()));
+    report.notes.push_back("whether a restart is pending was not looked at: " + std::string(error.what()) +
+                           (error.hint().empty() ? "" : "; " + error.hint()));
     known.emplace(options.client_folder);
   }
   report.results.resize(options.endpoints.size());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <memory>
 
@@ -42,7 +43,7 @@ void wait_for(int fd, short events, Clock::time_point deadline) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     pollfd one{.fd = fd, .events = events, .revents = 0};
-    const int ready = left <= 0 ? 0 : ::poll(&one, 1, static_cast<int>(left));
+    const int ready = left <= 0 ? 0 : ::poll(&one, 1, static_cast<int>(std::min<std::int64_t>(left, INT_MAX)));
     if (ready > 0)
       return;
     if (ready == 0)

@@ -102,7 +102,7 @@ std::string findings_text(const std::vector<app::ProbeFinding>& findings) {
 }
 
 std::string card_of(const app::ProbeResult& result, TimePoint now) {
-  Card card(result.endpoint.text() + ": " + title_of(result.kind));
+  Card card(result.endpoint.text() + ": " + (result.address.empty() ? "not reached" : title_of(result.kind)));
   card.row("failed", result.failure);
   if (result.address != result.endpoint.host)
     card.row("address", result.address);
