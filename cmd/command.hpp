@@ -38,6 +38,7 @@ const Command& status_command();
 const Command& list_command();
 const Command& show_command();
 const Command& verify_command();
+const Command& probe_command();
 const Command& renew_command();
 const Command& forget_command();
 const Command& export_command();

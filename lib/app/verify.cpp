@@ -4,9 +4,9 @@
 #include <iterator>
 
 #include <dockpki/base/error.hpp>
-#include <dockpki/pki/issuer.hpp>
 #include <dockpki/x509/pem.hpp>
 
+#include "app/foreign_client.hpp"
 #include "app/sides.hpp"
 
 namespace dockpki::app {
@@ -18,30 +18,6 @@ x509::Certificate first_certificate(const Secret& pem, const files::Path& path) 
 
 Secret copy(const Secret& secret) {
   return Secret::copy_of(secret.bytes());
-}
-
-/// Remembers nothing: the foreign authority lives for one handshake.
-class NoLedger : public pki::Ledger {
-public:
-  bool reserve(const x509::SerialNumber&, const pki::Reservation&) override { return true; }
-};
-
-/// A client set of an authority that nobody trusts, which itself trusts the daemon under test.
-net::Side make_foreign_client(const Secret& trust, TimePoint now) {
-  NoLedger ledger;
-  const pki::Reservation reservation{
-      .authority = "foreign", .kind = pki::Kind::authority, .name = "foreign", .folder = {}, .at = now};
-  pki::NewAuthority foreign =
-      pki::make_authority(x509::PrivateKey::generate(x509::KeyType::p256), x509::CommonName::parse("a foreign CA"), std::nullopt,
-                          std::chrono::hours(1), {}, ledger, reservation);
-  const pki::Issuer issuer(std::move(foreign.certificate), std::move(foreign.key), "foreign");
-  const x509::PrivateKey key = x509::PrivateKey::generate(x509::KeyType::p256);
-  const pki::LeafOrder order{
-      .kind = pki::Kind::client, .common_name = x509::CommonName::parse("foreign"), .lifetime = std::chrono::hours(1)};
-  const auto request =
-      x509::Request::make({.subject = pki::leaf_subject(order), .extended_key_usage = {}, .subject_alternative_name = {}}, key);
-  const pki::IssuedLeaf leaf = issuer.issue(request, order, ledger, reservation);
-  return {.trust = copy(trust), .certificate = Secret::copy_of(leaf.certificate.pem()), .key = key.write_unencrypted_pem()};
 }
 
 struct Attempt {

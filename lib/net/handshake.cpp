@@ -67,7 +67,6 @@ struct End {
 } // namespace
 
 HandshakeResult handshake(const Side& server, const Side& client, const std::string& host, TimePoint now) {
-  OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
   const SslContext server_context = make_context(TLS_server_method(), server, now);
   const SslContext client_context = make_context(TLS_client_method(), client, now);
   SSL_CTX_set_verify(server_context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);

@@ -21,6 +21,15 @@ std::string take_ssl_error();
 /// Throws Errc::invalid_input: `what` cannot be used, for OpenSSL's reason.
 [[noreturn]] void refuse(std::string_view what);
 
+/// new_context gives a context without files, sessions, or openssl.cnf.
+SslContext new_context(const SSL_METHOD* method);
+
+/// Takes each certificate of `pem` as an anchor. Throws Errc::invalid_input if there is none.
+void load_trust(SSL_CTX& context, const Secret& pem);
+
+/// Takes the side's certificate, those behind it, and the key; nothing if it has none. Throws Errc::invalid_input.
+void load_own(SSL_CTX& context, const Side& side);
+
 /// make_context knows one end's files: TLS 1.2 or later, no sessions, no default trust, judged at `now`. Without trust nobody is
 /// trusted. Throws Errc::invalid_input if a file cannot be used.
 SslContext make_context(const SSL_METHOD* method, const Side& side, TimePoint now);

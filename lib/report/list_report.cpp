@@ -9,6 +9,7 @@
 #include "report/card.hpp"
 #include "report/listed_json.hpp"
 #include "report/places.hpp"
+#include "report/prometheus_text.hpp"
 #include "report/table.hpp"
 
 namespace dockpki::report {
@@ -72,17 +73,6 @@ std::string place_text(const app::ListedPlacement& placement) {
   return placement.state == app::PlacementState::current ? place : place + " (" + std::string(to_string(placement.state)) + ")";
 }
 
-/// A label's value as Prometheus' text format wants it: backslash, quotation mark and line feed escaped.
-std::string label(const std::string& value) {
-  std::string text;
-  for (const char c : x509::printable(value, value.size())) {
-    if (c == '\\' || c == '"')
-      text += '\\';
-    text += c;
-  }
-  return text;
-}
-
 std::string labels(const app::ListedCertificate& listed, const app::ListedPlacement& placement) {
   return "{name=\"" + label(listed.record.name) + "\",kind=\"" + std::string(to_string(listed.record.kind)) + "\",serial=\"" +
          listed.record.serial + "\",folder=\"" + label(placement.folder.string()) + "\",context=\"" + label(placement.context) +
@@ -92,10 +82,6 @@ std::string labels(const app::ListedCertificate& listed, const app::ListedPlacem
 const std::string certificate_gauge = "dockpki_certificate_expires_in_seconds";
 const std::string authority_gauge = "dockpki_authority_expires_in_seconds";
 const std::string crl_gauge = "dockpki_crl_expires_in_seconds";
-
-std::string gauge(const std::string& name, const std::string& help) {
-  return "# HELP " + name + ' ' + help + "\n# TYPE " + name + " gauge\n";
-}
 
 std::string dumped(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);

@@ -2,6 +2,7 @@
 import re
 import shutil
 
+from endpoints import Endpoint, answering, over_tls
 from harness import HttpsServer, SOURCE, check, check_equal, run, run_dockpki, run_tests, server_context, temp_folder
 
 PAGE = (SOURCE / "docs/json.md").read_text()
@@ -10,6 +11,7 @@ CODE = re.compile(r"`([a-z_0-9]+)`")
 VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
           "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust",
           "imported", "planned", "known", "refused", "p12", "pem", "tar",
+          "mtls", "tls", "plain", "same", "another", "unknown", "low", "medium", "high", "critical",
           "active", "incoming", "outgoing", "none", "begun", "reissuing", "returning", "unconcerned", "behind", "updated", "reissue", "abort", "finish"}
 
 
@@ -69,6 +71,8 @@ def documents(folder):
     server = home / "servers/a.example"
     with HttpsServer(server_context(server / "ca.pem", server / "server-cert.pem", server / "server-key.pem")) as daemon:
         note("renew", *passphrase, "--before", "400d", "--dry-run", "--restart-command", "true", "--endpoint", f"tcp://127.0.0.1:{daemon.port}", "--yes", check=False)
+    with Endpoint(over_tls(server_context(server / "ca.pem", server / "server-cert.pem", server / "server-key.pem"), answering())) as daemon:
+        note("probe", daemon.host, "--cert", client, check=False)
     note("rotate-ca", *passphrase, "begin", check=False)
     note("rotate-ca", *passphrase, "reissue", "--dry-run", check=False)
     note("schedule", *passphrase, "--print")

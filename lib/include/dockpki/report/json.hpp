@@ -12,6 +12,7 @@
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
+#include <dockpki/app/probe.hpp>
 #include <dockpki/app/renew.hpp>
 #include <dockpki/app/rotate.hpp>
 #include <dockpki/app/schedule.hpp>
@@ -41,6 +42,7 @@ std::string json(const std::vector<app::ImportedSet>& sets, app::DryRun dry_run)
 std::string json(const app::ExportedSet& set);
 std::string json(const app::Backup& backup);
 std::string json(const app::Restored& restored);
+std::string json(const app::ProbeReport& report);
 
 /// What one file was found to hold.
 struct ShownFile {

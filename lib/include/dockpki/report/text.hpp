@@ -11,6 +11,7 @@
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
+#include <dockpki/app/probe.hpp>
 #include <dockpki/app/renew.hpp>
 #include <dockpki/app/rotate.hpp>
 #include <dockpki/app/schedule.hpp>
@@ -40,10 +41,15 @@ std::string text(const app::ExportedSet& set, TimePoint now);
 std::string text(const app::RotateResult& result, TimePoint now);
 std::string text(const app::Backup& backup);
 std::string text(const app::Restored& restored, TimePoint now);
+/// One endpoint as a card, or any number of them as a table.
+enum class ProbeForm { card, table };
+std::string text(const app::ProbeReport& report, TimePoint now, Colour colour, ProbeForm form);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
 
 /// Prometheus' text format: a gauge for each folder where a set was put, for each authority and each revocation list.
 std::string prometheus(const app::Listing& listing, TimePoint now);
+/// The same: what each endpoint speaks, when its certificate ends, and each finding.
+std::string prometheus(const app::ProbeReport& report, TimePoint now);
 
 } // namespace dockpki::report
