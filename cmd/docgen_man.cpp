@@ -16,14 +16,17 @@ struct Entry {
 };
 
 /// What dockpki reads from the environment; a test compares the names with the source.
-constexpr std::array<Entry, 7> environment = {{
+constexpr std::array<Entry, 10> environment = {{
     {"CREDENTIALS_DIRECTORY",
      "Set by systemd(1) for a service: its credential dockpki-passphrase is the passphrase, unless the above say another."},
     {"DOCKPKI_HOME", "The PKI home, unless --home is given."},
     {"DOCKPKI_PASSPHRASE_FILE", "File whose first line is the passphrase, unless --passphrase-file or --passphrase-fd is given."},
     {"DOCKER_CERT_PATH", "Folder where the docker client reads its set, and so where issue-client puts your own."},
-    {"DOCKER_CONFIG", "The same, where DOCKER_CERT_PATH is not set."},
+    {"DOCKER_CONFIG", "The same, where DOCKER_CERT_PATH is not set; and where docker contexts lie."},
+    {"DOCKER_CONTEXT", "The docker context that docker uses: configure-client tells if it goes before the one that it made."},
+    {"DOCKER_HOST", "The daemon that docker uses, before every context: configure-client tells so."},
     {"HOME", "Your home folder: ~/.dockpki and ~/.docker lie in it."},
+    {"SHELL", "The shell that env writes for, unless --shell is given."},
     {"SUDO_USER", "Set by sudo(8): named in the log, and in a note where a set lands in root's home folder instead of yours."},
 }};
 

@@ -16,6 +16,8 @@ struct Arguments {
   std::string which;
   std::string out;
   std::optional<std::string> format;
+  std::optional<std::string> context;
+  std::optional<std::string> host;
   PassphraseSource passphrase;
   bool legacy = false;
   bool force = false;
@@ -28,14 +30,31 @@ app::ExportFormat read_format(const Arguments& arguments) {
   word = arguments.format.value_or(word.empty() ? word : word.substr(1));
   if (word == "pfx" && !arguments.format)
     return app::ExportFormat::pkcs12;
-  for (const app::ExportFormat format : {app::ExportFormat::pkcs12, app::ExportFormat::pem, app::ExportFormat::tar})
+  if ((word == "dockercontext" || arguments.context) && !arguments.format)
+    return app::ExportFormat::context;
+  for (const app::ExportFormat format :
+       {app::ExportFormat::pkcs12, app::ExportFormat::pem, app::ExportFormat::tar, app::ExportFormat::context})
     if (to_string(format) == word)
       return format;
-  constexpr std::array formats = {std::string_view("p12"), std::string_view("pem"), std::string_view("tar")};
+  constexpr std::array formats = {std::string_view("p12"), std::string_view("pem"), std::string_view("tar"),
+                                  std::string_view("context")};
   if (arguments.format)
     refuse_choice("format", word, formats);
   throw Error(Errc::usage, "failed to tell the format of '" + x509::printable(arguments.out) + "' by its name",
-              "call it .p12, .pfx, .pem or .tar, or give --format p12, pem or tar");
+              "call it .p12, .pfx, .pem, .tar or .dockercontext, or give --format");
+}
+
+/// A docker context has a name, and a host; nothing else has.
+void read_context(const Arguments& arguments, app::ExportOptions& options) {
+  const bool is_context = options.format == app::ExportFormat::context;
+  if (!is_context && (arguments.context || arguments.host))
+    throw Error(Errc::usage, "failed to export: --context and --host are of a docker context alone",
+                "leave them out, or give --format context");
+  if (is_context && !arguments.context)
+    throw Error(Errc::usage, "failed to export: the docker context needs a name", "give one: --context prod");
+  options.context = arguments.context;
+  if (arguments.host)
+    options.host = net::Endpoint::parse(*arguments.host);
 }
 
 app::ExportOptions read(const Arguments& arguments) {
@@ -53,6 +72,7 @@ app::ExportOptions read(const Arguments& arguments) {
                              .force = arguments.force ? app::Force::yes : app::Force::no,
                              .dry_run = dry_run_of(arguments.dry_run),
                              .passphrase = {}};
+  read_context(arguments, options);
   if (options.format != app::ExportFormat::pkcs12 && (arguments.legacy || arguments.passphrase.given()))
     throw Error(Errc::usage, "failed to export: --legacy and --export-passphrase are of PKCS #12 alone",
                 "leave them out, or give --format p12");
@@ -65,10 +85,13 @@ app::ExportOptions read(const Arguments& arguments) {
 void configure(CLI::App& command, Invocation& invocation) {
   auto arguments = std::make_shared<Arguments>();
   command.add_option("NAME", arguments->which, "A set's name, its folder, or the serial number of its certificate")->required();
-  command.add_option("--out", arguments->out, "The file to write; its name ends in .p12, .pem or .tar")
+  command.add_option("--out", arguments->out, "The file to write; its name ends in .p12, .pem, .tar or .dockercontext")
       ->type_name("FILE")
       ->required();
-  command.add_option("--format", arguments->format, "p12, pem or tar, whatever the file is called")->type_name("FORMAT");
+  command.add_option("--format", arguments->format, "p12, pem, tar or context, whatever the file is called")->type_name("FORMAT");
+  command.add_option("--context", arguments->context, "The docker context's name")->type_name("NAME");
+  command.add_option("--host", arguments->host, "Where its daemon listens [as your docker context of that name says]")
+      ->type_name("HOST");
   command.add_flag("--legacy", arguments->legacy, "PKCS #12 with triple DES and SHA-1, for old readers: weak");
   auto* file = command
                    .add_option("--export-passphrase-file", arguments->passphrase.file,
@@ -105,9 +128,13 @@ const Command& export_command() {
           "encrypted.\n\n"
           "tar: the three files under the names that Docker reads, owned by root, to be unpacked on another host. The key is not "
           "encrypted.\n\n"
+          "context: a docker context for --host with the client's set in it, which 'docker context import' takes. The key is not "
+          "encrypted.\n\n"
           "Nothing in the home is changed. A renewal does not reach the copy: export it again after each.",
       .examples = {{"dockpki export alice --out alice.p12", "for a browser or Java; asks for a passphrase"},
                    {"dockpki export docker.example.com --out host.tar", "for the host; unpack it there as root"},
+                   {"dockpki export alice --context prod --host tcp://10.0.0.5:2376 --out a.tar",
+                    "for alice's docker, over there"},
                    {"dockpki export ~/.docker --out me.pem", "the set in this folder, as one PEM file"},
                    {"dockpki export alice --out old.pfx --legacy --export-passphrase-file f",
                     "for a reader that knows nothing newer"}},

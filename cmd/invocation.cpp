@@ -40,7 +40,12 @@ app::Caller find_caller() {
     caller.sudo_user.clear();
   caller.host = net::host_name();
   caller.working_folder = std::filesystem::current_path();
-  caller.docker = {.cert_path = variable("DOCKER_CERT_PATH"), .config = variable("DOCKER_CONFIG"), .home = user_home(user)};
+  caller.shell = variable("SHELL").value_or("");
+  caller.docker = {.cert_path = variable("DOCKER_CERT_PATH"),
+                   .config = variable("DOCKER_CONFIG"),
+                   .home = user_home(user),
+                   .host = variable("DOCKER_HOST"),
+                   .context = variable("DOCKER_CONTEXT")};
   return caller;
 }
 

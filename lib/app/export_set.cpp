@@ -6,6 +6,8 @@
 
 #include <dockpki/base/error.hpp>
 #include <dockpki/base/suggest.hpp>
+#include <dockpki/docker/context.hpp>
+#include <dockpki/docker/context_store.hpp>
 #include <dockpki/files/as_user.hpp>
 #include <dockpki/files/tar.hpp>
 
@@ -130,6 +132,50 @@ Secret write_tar(const Contents& contents, const docker::SetLayout& layout) {
   return files::write_tar(set, contents.certificate.contents().validity.not_before);
 }
 
+/// As docker exports a context (docker/cli cli/context/store): these names, not a "./" before them, and nothing else.
+Secret write_context_archive(const Contents& contents, const std::string& metadata) {
+  constexpr mode_t metadata_mode = 0644;
+  constexpr mode_t set_file_mode = 0600;
+  const docker::SetLayout& layout = docker::client_layout;
+  const std::string ca = pem_of(contents.authorities);
+  const std::string certificate = contents.certificate.pem();
+  const Secret key = contents.key.write_unencrypted_pem();
+  const std::array set = {files::SetFile{"meta.json", bytes_of(metadata), metadata_mode},
+                          files::SetFile{"tls/docker/" + layout.ca, bytes_of(ca), set_file_mode},
+                          files::SetFile{"tls/docker/" + layout.certificate, bytes_of(certificate), set_file_mode},
+                          files::SetFile{"tls/docker/" + layout.key, key.bytes(), set_file_mode}};
+  return files::write_tar(set, contents.certificate.contents().validity.not_before);
+}
+
+/// What the caller's own context of that name holds; empty if there is none.
+std::string metadata_of(const files::Path& file) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error))
+    return {};
+  return std::string(files::read_file(file, "context", docker::largest_set_file).text());
+}
+
+/// The docker context that is to be exported: the host that was given, and what the caller's context of that name says else.
+std::string describe_context(const Context& context, const ExportOptions& options, ExportedSet& set) {
+  const std::string failed = "failed to export '" + x509::printable(set.name) + "' as a docker context: ";
+  if (set.layout != store::Layout::client)
+    throw Error(Errc::refused, failed + "it is a server's set", "a docker context is for a client");
+  const files::Path config = docker::config_folder(context.caller.docker, context.caller.working_folder);
+  set.context = *options.context;
+  const files::Path file = docker::context_place(config, set.context).metadata;
+  const std::string old = metadata_of(file);
+  if (old.empty() && !options.host)
+    throw Error(Errc::usage, failed + "docker has no context '" + set.context + "' that would say where the daemon listens",
+                "give it: --host tcp://docker.example.com:2376");
+  set.host = options.host ? options.host->text() : docker::context_host(old, file.string());
+  return docker::context_metadata(set.context, set.host, old, file.string());
+}
+
+/// True if the authorities stand in it as ca.pem, and not behind the certificate.
+bool holds_ca_file(ExportFormat format) {
+  return format == ExportFormat::tar || format == ExportFormat::context;
+}
+
 std::vector<std::string> notes_on(const ExportOptions& options) {
   std::vector<std::string> notes;
   if (options.format != ExportFormat::pkcs12)
@@ -159,8 +205,8 @@ std::vector<std::uint8_t> write_pkcs12(const ExportOptions& options, ExportedSet
   return x509::write_pkcs12(contents.key, contents.certificate, chain, set.name, passphrase, options.protection);
 }
 
-void write(const ExportOptions& options, ExportedSet& set, const Contents& contents,
-           const std::vector<x509::Certificate>& chain) {
+void write(const ExportOptions& options, ExportedSet& set, const Contents& contents, const std::vector<x509::Certificate>& chain,
+           const std::string& metadata) {
   const files::Overwrite overwrite = options.force == Force::yes ? files::Overwrite::yes : files::Overwrite::no;
   const auto put = [&](Bytes bytes) { files::write_file(set.out, bytes, files::private_key_mode, overwrite); };
   switch (options.format) {
@@ -170,6 +216,8 @@ void write(const ExportOptions& options, ExportedSet& set, const Contents& conte
     return put(write_pem(contents, chain).bytes());
   case ExportFormat::tar:
     return put(write_tar(contents, layout_of(set.layout)).bytes());
+  case ExportFormat::context:
+    return put(write_context_archive(contents, metadata).bytes());
   }
 }
 
@@ -183,6 +231,8 @@ std::string_view to_string(ExportFormat format) {
     return "pem";
   case ExportFormat::tar:
     return "tar";
+  case ExportFormat::context:
+    return "context";
   }
   return "?";
 }
@@ -204,11 +254,12 @@ ExportedSet export_set(Context& context, const ExportOptions& options) {
                      .format = options.format,
                      .protection = options.protection,
                      .layout = set.placement.layout,
-                     .authorities = options.format == ExportFormat::tar ? contents.authorities.size() : chain.size(),
+                     .authorities = holds_ca_file(options.format) ? contents.authorities.size() : chain.size(),
                      .notes = notes_on(options),
                      .dry_run = options.dry_run};
+  const std::string metadata = options.format == ExportFormat::context ? describe_context(context, options, result) : "";
   if (options.dry_run == DryRun::no)
-    write(options, result, contents, chain);
+    write(options, result, contents, chain, metadata);
   return result;
 }
 

@@ -22,7 +22,7 @@ std::string octal(mode_t mode) {
 
 } // namespace
 
-void make_private_folder(const Path& path) {
+void make_folder(const Path& path, mode_t mode) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0) {
     if (!S_ISDIR(status.st_mode))
@@ -34,11 +34,11 @@ void make_private_folder(const Path& path) {
     fail_to_make(path, errno);
   const Path plain = path.has_filename() ? path : path.parent_path();
   const Path parent = plain.has_parent_path() ? plain.parent_path() : Path(".");
-  make_private_folder(parent);
+  make_folder(parent, mode);
   const std::optional<Fd> at = open_folder(parent);
   if (!at)
     fail_to_make(path, ENOENT);
-  if (::mkdirat(at->get(), plain.filename().c_str(), private_folder_mode) != 0) {
+  if (::mkdirat(at->get(), plain.filename().c_str(), mode) != 0) {
     // Somebody else may have made it meanwhile. What stands there and is no folder is a link to nothing.
     const int error = errno;
     if (error == EEXIST && ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
@@ -50,6 +50,10 @@ void make_private_folder(const Path& path) {
     ::unlinkat(at->get(), plain.filename().c_str(), AT_REMOVEDIR);
     fail_to_make(path, error);
   }
+}
+
+void make_private_folder(const Path& path) {
+  make_folder(path, private_folder_mode);
 }
 
 void check_private_folder(const Path& path, std::string_view what) {

@@ -19,6 +19,8 @@ std::string format_text(const app::ExportedSet& set) {
   case app::ExportFormat::tar:
     return set.layout == store::Layout::client ? "tar: ca.pem, cert.pem, key.pem"
                                                : "tar: ca.pem, server-cert.pem, server-key.pem";
+  case app::ExportFormat::context:
+    return "docker context '" + set.context + "'";
   }
   return {};
 }
@@ -33,6 +35,8 @@ std::string next(const app::ExportedSet& set) {
   case app::ExportFormat::tar:
     return next_text({set.layout == store::Layout::client ? "tar -xf " + file + " -C ~/.docker   (over there, as the user)"
                                                           : "tar -xpf " + file + " -C /etc/docker   (over there, as root)"});
+  case app::ExportFormat::context:
+    return next_text({"docker context import " + set.context + ' ' + file + "   (over there, as the user)"});
   }
   return {};
 }
@@ -45,24 +49,28 @@ std::string text(const app::ExportedSet& set, TimePoint now) {
   card.row("from", set.folder.string());
   card.row("file", set.out.string());
   card.row("format", format_text(set));
+  card.row("host", x509::printable(set.host));
   card.row("authorities", std::to_string(set.authorities));
   card.row("valid until", day_and_distance(set.not_after, now));
   return card.text() + notes_text(set.notes) + (dry ? "" : next(set));
 }
 
 std::string json(const app::ExportedSet& set) {
-  const nlohmann::ordered_json document = {{"kind", to_string(set.kind)},
-                                           {"name", set.name},
-                                           {"serial", set.serial},
-                                           {"not_after", format_rfc3339(set.not_after)},
-                                           {"folder", set.folder.string()},
-                                           {"file", set.out.string()},
-                                           {"format", to_string(set.format)},
-                                           {"legacy", set.protection == x509::Pkcs12Protection::legacy},
-                                           {"authorities", set.authorities},
-                                           {"notes", set.notes},
-                                           {"dry_run", set.dry_run == app::DryRun::yes}};
-  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+  using Json = nlohmann::ordered_json;
+  const Json document = {{"kind", to_string(set.kind)},
+                         {"name", set.name},
+                         {"serial", set.serial},
+                         {"not_after", format_rfc3339(set.not_after)},
+                         {"folder", set.folder.string()},
+                         {"file", set.out.string()},
+                         {"format", to_string(set.format)},
+                         {"legacy", set.protection == x509::Pkcs12Protection::legacy},
+                         {"authorities", set.authorities},
+                         {"context", set.context.empty() ? Json(nullptr) : Json(set.context)},
+                         {"host", set.host.empty() ? Json(nullptr) : Json(set.host)},
+                         {"notes", set.notes},
+                         {"dry_run", set.dry_run == app::DryRun::yes}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 } // namespace dockpki::report

@@ -11,8 +11,7 @@ CODE = re.compile(r"`([a-z_0-9]+)`")
 VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
           "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust",
           "imported", "planned", "known", "refused", "p12", "pem", "tar",
-          "mtls", "tls", "plain", "same", "another", "unknown", "low", "medium", "high", "critical",
-          "active", "incoming", "outgoing", "none", "begun", "reissuing", "returning", "unconcerned", "behind", "updated", "reissue", "abort", "finish"}
+          "mtls", "tls", "plain", "same", "another", "unknown", "low", "medium", "high", "critical", "active", "incoming", "outgoing", "none", "begun", "reissuing", "returning", "unconcerned", "behind", "updated", "reissue", "abort", "finish", "context", "default"}
 
 
 def sections():
@@ -77,6 +76,8 @@ def documents(folder):
     note("rotate-ca", *passphrase, "reissue", "--dry-run", check=False)
     note("schedule", *passphrase, "--print")
     note("export", client, "--out", folder / "client.pem")
+    note("configure-client", "--host", "tcp://a.example:2376", "--cert", client)
+    note("env", "--cert", client)
     note("forget", client, "--dry-run")
     words = ("--backup-passphrase-file", folder / "pass")
     note("backup", "--out", folder / "pki.cms", *words)

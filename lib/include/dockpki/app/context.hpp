@@ -19,6 +19,7 @@ struct Caller {
   std::string sudo_user; ///< who called sudo; empty if nobody did
   std::string host;      ///< short host name
   files::Path working_folder;
+  files::Path shell; ///< the user's; empty if it is not known
   docker::ClientEnvironment docker;
 };
 

@@ -7,11 +7,14 @@
 
 namespace dockpki::docker {
 
-/// ClientEnvironment is what decides where the docker client reads its TLS files. An empty variable counts as unset.
+/// ClientEnvironment is what decides where the docker client reads its files, and which daemon it asks. An empty variable counts
+/// as unset.
 struct ClientEnvironment {
   std::optional<std::string> cert_path; ///< DOCKER_CERT_PATH
   std::optional<std::string> config;    ///< DOCKER_CONFIG
   std::filesystem::path home;           ///< the user's home folder
+  std::optional<std::string> host{};    ///< DOCKER_HOST
+  std::optional<std::string> context{}; ///< DOCKER_CONTEXT
 };
 
 /// client_folder gives DOCKER_CERT_PATH, else DOCKER_CONFIG, else ~/.docker (docker/cli cli/flags/options.go); `--config` of

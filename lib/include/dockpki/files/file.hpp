@@ -36,8 +36,11 @@ enum class Overwrite { no, yes };
 /// and no temporary file is left.
 void write_file(const Path& path, Bytes contents, mode_t mode, Overwrite overwrite);
 
-/// make_private_folder makes `path` and its missing parents, 0700 each, durably. One that exists is left as it is.
+/// make_folder makes `path` and its missing parents, `mode` (less the umask) each, durably. One that exists is left as it is.
 /// Throws Errc::permission, Errc::io, Errc::already_exists (something there is not a folder).
+void make_folder(const Path& path, mode_t mode);
+
+/// make_private_folder makes `path` and its missing parents, 0700 each, as make_folder does.
 void make_private_folder(const Path& path);
 
 /// check_private_folder refuses a folder where keys would not be safe: not a folder, not owned by the effective user, writable by

@@ -8,6 +8,7 @@
 #include <dockpki/app/adopt.hpp>
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/backup.hpp>
+#include <dockpki/app/configure_client.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
@@ -40,6 +41,9 @@ std::string json(const app::RotateResult& result);
 std::string json(const app::RenewedSet& set);
 std::string json(const std::vector<app::ImportedSet>& sets, app::DryRun dry_run);
 std::string json(const app::ExportedSet& set);
+std::string json(const app::DockerContext& context);
+/// None: the variables are to be unset.
+std::string json(const std::optional<app::DockerEnvironment>& environment);
 std::string json(const app::Backup& backup);
 std::string json(const app::Restored& restored);
 std::string json(const app::ProbeReport& report);

@@ -7,6 +7,7 @@
 #include <dockpki/app/adopt.hpp>
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/backup.hpp>
+#include <dockpki/app/configure_client.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
@@ -38,6 +39,7 @@ std::string text(const app::Schedule& schedule, const std::vector<files::Path>& 
 std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, TimePoint now);
 std::string text(const std::vector<app::ImportedSet>& sets, TimePoint now);
 std::string text(const app::ExportedSet& set, TimePoint now);
+std::string text(const app::DockerContext& context);
 std::string text(const app::RotateResult& result, TimePoint now);
 std::string text(const app::Backup& backup);
 std::string text(const app::Restored& restored, TimePoint now);
