@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
     const dockpki::cmd::Documentation documentation = dockpki::cmd::read_documentation();
     dockpki::cmd::write(folder / "man", dockpki::cmd::man_pages(documentation));
     dockpki::cmd::write(folder / "completion", dockpki::cmd::completions(documentation));
+    dockpki::cmd::write(folder, {dockpki::cmd::findings_page()});
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "dockpki_docgen: error: " << error.what() << '\n';

@@ -50,6 +50,9 @@ std::vector<Page> man_pages(const Documentation& documentation);
 /// completions gives dockpki.bash, _dockpki (zsh) and dockpki.fish.
 std::vector<Page> completions(const Documentation& documentation);
 
+/// The table of all findings, in Markdown, for docs/.
+Page findings_page();
+
 /// ends_sentence gives `text` with a full stop behind it, unless one stands there.
 std::string ends_sentence(std::string_view text);
 

@@ -9,6 +9,7 @@
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/backup.hpp>
 #include <dockpki/app/configure_client.hpp>
+#include <dockpki/app/explain.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
@@ -32,6 +33,7 @@ std::string json(const app::CrlResult& result);
 std::string json(const app::RevokeResult& result);
 std::string json(const app::LogReport& log, bool verified);
 std::string json(const std::vector<app::Check>& checks);
+std::string json(const app::Explanation& explanation);
 std::string json(const store::RepairReport& report);
 std::string json(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run);
 std::string json(const app::Schedule& schedule, const std::vector<files::Path>& written);

@@ -8,6 +8,7 @@
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/backup.hpp>
 #include <dockpki/app/configure_client.hpp>
+#include <dockpki/app/explain.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
@@ -33,6 +34,7 @@ std::string text(const app::CrlResult& result, TimePoint now);
 std::string text(const app::RevokeResult& result, TimePoint now);
 std::string text(const app::LogReport& log);
 std::string text(const std::vector<app::Check>& checks);
+std::string text(const app::Explanation& explanation);
 std::string text(const store::RepairReport& report, app::DryRun dry_run);
 std::string text(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run, TimePoint now);
 std::string text(const app::Schedule& schedule, const std::vector<files::Path>& written);
