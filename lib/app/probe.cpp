@@ -21,12 +21,21 @@ namespace {
 constexpr std::size_t most_at_once = 64;
 
 Probers make_probers(const std::optional<files::Path>& client_folder, TimePoint now) {
-  Probers probers{.nobody = net::Looker(), .foreign = net::Looker(make_foreign_client({}, now)), .pair = {}, .pair_issuers = {}};
+  Probers probers{.nobody = net::Looker(),
+                  .foreign = net::Looker(make_foreign_client({}, now)),
+                  .pair = {},
+                  .pair_issuers = {},
+                  .roots = {},
+                  .now = now};
   if (!client_folder)
     return probers;
   try {
     const net::Side side = read_side(*client_folder, docker::client_layout);
     probers.pair = net::Looker(side);
+    probers.roots = goverify::read_pool(side.trust.bytes(), goverify::rules_of_client(goverify::DockerVersion::v29));
+    if (probers.roots->certificates.empty())
+      throw Error(Errc::invalid_input, "failed to read '" + (*client_folder / docker::client_layout.ca).string() +
+                                           "': it holds no certificate that docker reads");
     for (const x509::Certificate& one :
          x509::Certificate::all_from_pem(side.certificate.bytes(), (*client_folder / docker::client_layout.certificate).string()))
       probers.pair_issuers.push_back(one.contents().issuer);

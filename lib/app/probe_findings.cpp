@@ -45,7 +45,7 @@ constexpr Rule restart_pending{"probe-restart-pending", Severity::high,
 constexpr Rule no_modern_protocol{"probe-no-modern-protocol", Severity::high,
                                   "it speaks neither TLS 1.2 nor 1.3, and docker speaks nothing older{}",
                                   "renew the server's software: dockerd itself speaks both"};
-constexpr Rule unreadable{"probe-unreadable", Severity::high, "the certificate that it serves cannot be read: {}",
+constexpr Rule unreadable{"probe-unreadable", Severity::high, "docker cannot read the certificate that it serves: {}",
                           "dockpki issue-server makes one that everybody reads"};
 constexpr Rule expires_soon{"probe-expires-soon", Severity::medium, "the certificate that it serves ends soon: {}",
                             "dockpki renew --restart-docker, or 'dockpki renew', copy the set there, and restart it"};
@@ -122,8 +122,7 @@ private:
     if (!leaf.unread.empty())
       find(unreadable, leaf.unread);
     if (seen_.fits_host == false)
-      find(name_mismatch, "'" + seen_.endpoint.host + "' is not among " +
-                              (leaf.names.empty() ? std::string("its names: it has none") : first_names(leaf.names)));
+      find(name_mismatch, seen_.misfit);
     if (seen_.on_disk.state == OnDisk::State::another)
       find(restart_pending, "serial " + seen_.on_disk.serial + " in " + seen_.on_disk.folder.string());
   }
@@ -138,14 +137,6 @@ private:
       find(not_yet_valid, what + "from " + format_rfc3339(one.validity->not_before) + " on");
     else if (is_leaf && pki::is_due(*one.validity, now_, std::nullopt))
       find(expires_soon, format_day(one.validity->not_after) + " (" + describe_when(one.validity->not_after, now_) + ")");
-  }
-
-  static std::string first_names(const std::vector<std::string>& names) {
-    constexpr std::size_t most = 5;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
-      text += (i == 0 ? "" : ", ") + names[i];
-    return text + (names.size() > most ? ", ..." : "");
   }
 
   const ProbeResult& seen_;
