@@ -10,5 +10,6 @@ std::span<const FindingKind> file_kinds();
 std::span<const FindingKind> chain_kinds();
 std::span<const FindingKind> daemon_kinds();
 std::span<const FindingKind> client_kinds();
+std::span<const FindingKind> probe_kinds();
 
 } // namespace dockpki::app

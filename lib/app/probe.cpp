@@ -21,12 +21,21 @@ namespace {
 constexpr std::size_t most_at_once = 64;
 
 Probers make_probers(const std::optional<files::Path>& client_folder, TimePoint now) {
-  Probers probers{.nobody = net::Looker(), .foreign = net::Looker(make_foreign_client({}, now)), .pair = {}, .pair_issuers = {}};
+  Probers probers{.nobody = net::Looker(),
+                  .foreign = net::Looker(make_foreign_client({}, now)),
+                  .pair = {},
+                  .pair_issuers = {},
+                  .roots = {},
+                  .now = now};
   if (!client_folder)
     return probers;
   try {
     const net::Side side = read_side(*client_folder, docker::client_layout);
     probers.pair = net::Looker(side);
+    probers.roots = goverify::read_pool(side.trust.bytes(), goverify::rules_of_client(goverify::DockerVersion::v29));
+    if (probers.roots->certificates.empty())
+      throw Error(Errc::invalid_input, "failed to read '" + (*client_folder / docker::client_layout.ca).string() +
+                                           "': it holds no certificate that docker reads");
     for (const x509::Certificate& one :
          x509::Certificate::all_from_pem(side.certificate.bytes(), (*client_folder / docker::client_layout.certificate).string()))
       probers.pair_issuers.push_back(one.contents().issuer);
@@ -63,27 +72,6 @@ void for_each_at_once(std::size_t count, Work work) {
 }
 
 } // namespace
-
-std::string_view to_string(Severity severity) {
-  switch (severity) {
-  case Severity::low:
-    return "low";
-  case Severity::medium:
-    return "medium";
-  case Severity::high:
-    return "high";
-  case Severity::critical:
-    break;
-  }
-  return "critical";
-}
-
-std::optional<Severity> parse_severity(std::string_view text) {
-  for (const Severity severity : {Severity::low, Severity::medium, Severity::high, Severity::critical})
-    if (text == to_string(severity))
-      return severity;
-  return std::nullopt;
-}
 
 std::string_view to_string(EndpointKind kind) {
   switch (kind) {

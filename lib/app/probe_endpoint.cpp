@@ -4,9 +4,8 @@
 #include <array>
 
 #include <dockpki/base/error.hpp>
-#include <dockpki/base/hex.hpp>
 
-#include "app/host_match.hpp"
+#include "app/served_chain.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -39,41 +38,6 @@ Reception reception_of(const net::Look& look) {
     break;
   }
   return {.verdict = Verdict::unknown, .how = look.failure};
-}
-
-std::vector<std::string> names_of(const x509::GeneralNames& names) {
-  std::vector<std::string> list;
-  for (const std::string& name : names.dns)
-    list.push_back(x509::printable(name));
-  for (const x509::IpAddress& address : names.ip)
-    list.push_back(address.text());
-  list.resize(std::min(list.size(), most_names));
-  return list;
-}
-
-ServedCertificate describe(const std::vector<std::uint8_t>& der) {
-  ServedCertificate served;
-  served.sha256 = to_hex(x509::sha256(der));
-  try {
-    const auto certificate = x509::Certificate::from_der(der);
-    const x509::CertificateContents& contents = certificate.contents();
-    served.subject = contents.subject.text();
-    served.issuer = contents.issuer.text();
-    served.serial = contents.serial_number.text();
-    served.key = contents.subject_public_key.description();
-    served.validity = contents.validity;
-    if (contents.subject_alternative_name)
-      served.names = names_of(*contents.subject_alternative_name);
-  } catch (const Error& error) {
-    served.unread = error.what();
-  }
-  return served;
-}
-
-bool is_for(const std::vector<std::uint8_t>& der, const std::string& host) {
-  const auto certificate = x509::Certificate::from_der(der);
-  const auto& names = certificate.contents().subject_alternative_name;
-  return names && fits_host(*names, host);
 }
 
 std::vector<std::string> authority_names(const net::Look& look) {
@@ -137,13 +101,16 @@ void probe_plain(net::Target& target, const net::Look& nobody, ProbeResult& resu
   }
 }
 
-void note_certificates(const net::Look& look, const KnownServers& known, ProbeResult& result) {
+void note_certificates(const net::Look& look, const Probers& probers, const KnownServers& known, ProbeResult& result) {
   for (std::size_t i = 0; i < std::min(look.chain.size(), longest_chain); ++i)
-    result.chain.push_back(describe(look.chain[i]));
+    result.chain.push_back(describe_served(look.chain[i]));
   if (result.chain.empty())
     return;
-  if (result.chain.front().validity)
-    result.fits_host = is_for(look.chain.front(), result.endpoint.host);
+  const ChainVerdict verdict = judge_chain(look.chain, result.endpoint.host, probers.roots, probers.now);
+  result.fits_host = verdict.fits_host;
+  result.misfit = verdict.misfit;
+  result.trusted = verdict.trusted;
+  result.distrust = verdict.distrust;
   result.on_disk = known.find(result.chain.front().sha256);
 }
 
@@ -157,9 +124,6 @@ void probe_tls(net::Target& target, const Probers& probers, const net::Look& nob
     const net::Look pair = probers.pair->look(target, ping);
     result.pair = reception_of(pair);
     result.pair_is_asked_for = is_asked_for(nobody, probers.pair_issuers);
-    if (!pair.chain.empty())
-      result.trusted = pair.distrust.empty();
-    result.distrust = pair.distrust;
     if (result.pair.verdict == Verdict::let_in) {
       let_in = &*probers.pair;
       note_response(pair.response, result);
@@ -182,7 +146,7 @@ ProbeResult probe_endpoint(const net::Endpoint& endpoint, const Probers& probers
   result.protocol = nobody.protocol;
   result.suite = nobody.suite;
   result.authorities = authority_names(nobody);
-  note_certificates(nobody, known, result);
+  note_certificates(nobody, probers, known, result);
   if (nobody.ending == net::Ending::unreachable) {
     result.failure = nobody.failure;
   } else if (!nobody.is_tls && nobody.ending != net::Ending::refused) {

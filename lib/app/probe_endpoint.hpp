@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <dockpki/app/probe.hpp>
+#include <dockpki/goverify/verify.hpp>
 
 #include "app/known_servers.hpp"
 
@@ -17,6 +18,8 @@ struct Probers {
   net::Looker foreign;
   std::optional<net::Looker> pair;
   std::vector<x509::DistinguishedName> pair_issuers; ///< of its certificate and of those behind it
+  std::optional<goverify::Pool> roots;               ///< the given ca.pem
+  TimePoint now;
 };
 
 /// probe_endpoint gives everything but the findings.

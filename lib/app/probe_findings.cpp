@@ -5,6 +5,8 @@
 
 #include <dockpki/pki/renewal.hpp>
 
+#include "app/finding_kinds.hpp"
+
 namespace dockpki::app {
 namespace {
 
@@ -45,14 +47,26 @@ constexpr Rule restart_pending{"probe-restart-pending", Severity::high,
 constexpr Rule no_modern_protocol{"probe-no-modern-protocol", Severity::high,
                                   "it speaks neither TLS 1.2 nor 1.3, and docker speaks nothing older{}",
                                   "renew the server's software: dockerd itself speaks both"};
-constexpr Rule unreadable{"probe-unreadable", Severity::high, "the certificate that it serves cannot be read: {}",
+constexpr Rule unreadable{"probe-unreadable", Severity::high, "docker cannot read the certificate that it serves: {}",
                           "dockpki issue-server makes one that everybody reads"};
 constexpr Rule expires_soon{"probe-expires-soon", Severity::medium, "the certificate that it serves ends soon: {}",
                             "dockpki renew --restart-docker, or 'dockpki renew', copy the set there, and restart it"};
-constexpr Rule old_protocol{"probe-old-protocol", Severity::medium, "it takes {}, which is broken (RFC 8996)",
+constexpr Rule old_protocol{"probe-old-protocol", Severity::medium, "it takes a protocol that is broken (RFC 8996): {}",
                             "forbid it in the settings of the front: dockerd itself takes TLS 1.2 and 1.3 only"};
 constexpr Rule not_docker{"probe-not-docker", Severity::low, "it does not answer GET /_ping as Docker does{}",
                           "look whether this is the port of a daemon: 2376 as a rule"};
+
+constexpr std::array rules = {plaintext,          no_client_check, foreign_accepted, expired,       not_yet_valid,
+                              name_mismatch,      untrusted,       pair_refused,     pair_not_sent, restart_pending,
+                              no_modern_protocol, unreadable,      expires_soon,     old_protocol,  not_docker};
+
+/// What is wrong, without what only the endpoint can tell.
+constexpr std::string_view title_of(std::string_view text) {
+  text = text.substr(0, text.find("{}"));
+  while (text.ends_with(' ') || text.ends_with(':'))
+    text.remove_suffix(1);
+  return text;
+}
 
 class Judge {
 public:
@@ -122,8 +136,7 @@ private:
     if (!leaf.unread.empty())
       find(unreadable, leaf.unread);
     if (seen_.fits_host == false)
-      find(name_mismatch, "'" + seen_.endpoint.host + "' is not among " +
-                              (leaf.names.empty() ? std::string("its names: it has none") : first_names(leaf.names)));
+      find(name_mismatch, seen_.misfit);
     if (seen_.on_disk.state == OnDisk::State::another)
       find(restart_pending, "serial " + seen_.on_disk.serial + " in " + seen_.on_disk.folder.string());
   }
@@ -140,14 +153,6 @@ private:
       find(expires_soon, format_day(one.validity->not_after) + " (" + describe_when(one.validity->not_after, now_) + ")");
   }
 
-  static std::string first_names(const std::vector<std::string>& names) {
-    constexpr std::size_t most = 5;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
-      text += (i == 0 ? "" : ", ") + names[i];
-    return text + (names.size() > most ? ", ..." : "");
-  }
-
   const ProbeResult& seen_;
   TimePoint now_;
   std::vector<ProbeFinding> found_;
@@ -157,6 +162,17 @@ private:
 
 std::vector<ProbeFinding> judge(const ProbeResult& seen, TimePoint now) {
   return Judge(seen, now).all();
+}
+
+std::span<const FindingKind> probe_kinds() {
+  static const auto kinds = [] {
+    std::array<FindingKind, rules.size()> made{};
+    std::ranges::transform(rules, made.begin(), [](const Rule& rule) {
+      return FindingKind{rule.id, rule.severity, title_of(rule.text), rule.remedy};
+    });
+    return made;
+  }();
+  return kinds;
 }
 
 } // namespace dockpki::app

@@ -5,8 +5,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include <arpa/inet.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -55,8 +53,6 @@ void describe(const SSL& ssl, Look& look) {
   look.suite = SSL_CIPHER_get_name(suite);
   look.chain = chain_of(ssl);
   look.authorities = authorities_of(ssl);
-  if (const long verdict = SSL_get_verify_result(&ssl); verdict != X509_V_OK)
-    look.distrust = X509_verify_cert_error_string(verdict);
 }
 
 /// Takes the answer of whoever was sent a request.

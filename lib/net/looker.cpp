@@ -5,7 +5,6 @@
 #include <span>
 
 #include <arpa/inet.h>
-#include <openssl/x509v3.h>
 
 #include "net/conversation.hpp"
 
@@ -28,9 +27,7 @@ SslContext make_lenient_context() {
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
   SSL_CTX_set_options(context.get(),
                       SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
-  X509_VERIFY_PARAM* parameters = SSL_CTX_get0_param(context.get());
-  if (SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION) != 1 ||
-      X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME) != 1)
+  if (SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION) != 1)
     refuse("OpenSSL");
   return context;
 }
@@ -90,8 +87,6 @@ const SSL_CIPHER* chosen_suite(const SSL& ssl) {
 Looker::Looker() : tls_(std::make_unique<Tls>(Tls{make_lenient_context()})) {}
 
 Looker::Looker(const Side& side) : Looker() {
-  if (!side.trust.empty())
-    load_trust(*tls_->context, side.trust);
   load_own(*tls_->context, side);
 }
 

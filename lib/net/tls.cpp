@@ -23,19 +23,6 @@ int no_passphrase(char*, int, int, void*) {
   return -1;
 }
 
-} // namespace
-
-std::string take_ssl_error() {
-  const unsigned long code = ERR_get_error();
-  ERR_clear_error();
-  const char* reason = code != 0 ? ERR_reason_error_string(code) : nullptr;
-  return reason != nullptr ? reason : "the handshake did not end";
-}
-
-void refuse(std::string_view what) {
-  throw Error(Errc::invalid_input, "failed to use " + std::string(what) + " for a TLS handshake: " + take_ssl_error());
-}
-
 void load_trust(SSL_CTX& context, const Secret& pem) {
   const Bio bio = memory(pem);
   X509_STORE* store = SSL_CTX_get_cert_store(&context);
@@ -48,6 +35,19 @@ void load_trust(SSL_CTX& context, const Secret& pem) {
   if (count == 0)
     refuse("the trusted certificates");
   ERR_clear_error(); // the end of the PEM file is queued as "no start line"
+}
+
+} // namespace
+
+std::string take_ssl_error() {
+  const unsigned long code = ERR_get_error();
+  ERR_clear_error();
+  const char* reason = code != 0 ? ERR_reason_error_string(code) : nullptr;
+  return reason != nullptr ? reason : "the handshake did not end";
+}
+
+void refuse(std::string_view what) {
+  throw Error(Errc::invalid_input, "failed to use " + std::string(what) + " for a TLS handshake: " + take_ssl_error());
 }
 
 void load_own(SSL_CTX& context, const Side& side) {

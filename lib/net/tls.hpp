@@ -24,9 +24,6 @@ std::string take_ssl_error();
 /// new_context gives a context without files, sessions, or openssl.cnf.
 SslContext new_context(const SSL_METHOD* method);
 
-/// Takes each certificate of `pem` as an anchor. Throws Errc::invalid_input if there is none.
-void load_trust(SSL_CTX& context, const Secret& pem);
-
 /// Takes the side's certificate, those behind it, and the key; nothing if it has none. Throws Errc::invalid_input.
 void load_own(SSL_CTX& context, const Side& side);
 

@@ -12,7 +12,7 @@ def main():
         made = (folder / "findings.md").read_text()
     if "--update" in sys.argv:
         committed.write_text(made)
-    check(committed.exists() and committed.read_text() == made, "docs/findings.md is not what dockpki_docgen makes: findings.py --update")
+    check(committed.exists() and committed.read_text() == made, "docs/findings.md is what dockpki_docgen makes (else: findings.py --update)")
     print(f"{made.count(chr(10))} lines")
 
 

@@ -235,11 +235,11 @@ def is_alive(pid):
 class Dockerd(Process):
     """A dockerd with --tlsverify on 127.0.0.1 (and other loopback addresses), with the files of a server's folder. Needs root.
     With socket_path it listens on that unix socket as well, where no TLS is spoken. configuration: what its daemon.json says. port: that of one
-    that was stopped.
+    that was stopped. tls: how it speaks TLS, empty for plain HTTP.
 
     It is ready when the constructor returns, and it does not touch networks, /var/lib/docker, or another dockerd."""
 
-    def __init__(self, server_folder, work_folder, more_addresses=(), socket_path=None, configuration=None, port=None):
+    def __init__(self, server_folder, work_folder, more_addresses=(), socket_path=None, configuration=None, port=None, tls=("--tlsverify",)):
         need_root()
         program = need_tool("dockerd", "docker.io")
         server, self.work = pathlib.Path(server_folder), pathlib.Path(work_folder)
@@ -248,8 +248,8 @@ class Dockerd(Process):
         hosts = [word for address in ("127.0.0.1", *more_addresses) for word in ("-H", f"tcp://{address}:{self.port}")]
         hosts += ["-H", f"unix://{socket_path}"] if socket_path else []
         namespace = f"dockpki-test-{os.getpid()}"  # in case a containerd of the system is there and dockerd takes that one
-        args = [program, "--tlsverify", "--tlscacert", server / "ca.pem", "--tlscert", server / "server-cert.pem", "--tlskey", server / "server-key.pem",
-                *hosts, "--config-file", self._write_configuration(configuration or {}), "--data-root", self.work / "data",
+        files = ["--tlscacert", server / "ca.pem", "--tlscert", server / "server-cert.pem", "--tlskey", server / "server-key.pem"]
+        args = [program, *tls, *(files if tls else []), *hosts, "--config-file", self._write_configuration(configuration or {}), "--data-root", self.work / "data",
                 "--exec-root", self.work / "exec", "--pidfile", self.work / "dockerd.pid", "--iptables=false", "--ip6tables=false", "--bridge=none",
                 "--storage-driver=vfs", "--containerd-namespace", namespace, "--containerd-plugins-namespace", f"{namespace}-plugins"]
         super().__init__(args, self.work / "dockerd.log", clean_env(home=self.work))

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <dockpki/app/findings.hpp>
 #include <dockpki/docker/version_info.hpp>
 #include <dockpki/files/file.hpp>
 #include <dockpki/net/look.hpp>
@@ -15,10 +16,6 @@
 #include <dockpki/x509/certificate.hpp>
 
 namespace dockpki::app {
-
-enum class Severity { low, medium, high, critical };
-std::string_view to_string(Severity severity);
-std::optional<Severity> parse_severity(std::string_view text);
 
 /// ProbeFinding is what is wrong with an endpoint.
 struct ProbeFinding {
@@ -75,8 +72,9 @@ struct ProbeResult {
   std::string failure;                  ///< why it could not be told what it does; empty if it could
   std::vector<ServedCertificate> chain; ///< leaf first; at most 10
   std::optional<bool> fits_host;        ///< the leaf is for the host that was dialled; none if there is no leaf to be read
-  std::optional<bool> trusted;          ///< the given ca.pem leads to the leaf, dates aside; none if none was given
-  std::string distrust;                 ///< why it does not: OpenSSL's words
+  std::string misfit;                   ///< why it is not, in Go's words
+  std::optional<bool> trusted;          ///< the given ca.pem vouches for the chain; none if none was given
+  std::string distrust;                 ///< why it does not, in Go's words
   OnDisk on_disk;
   std::string protocol; ///< chosen for a client that takes them all: "TLSv1.3"
   std::string suite;

@@ -66,8 +66,7 @@ struct Look {
   std::string suite;    ///< OpenSSL's name of it
   std::vector<std::vector<std::uint8_t>> chain;       ///< DER, leaf first, as it was sent
   std::vector<std::vector<std::uint8_t>> authorities; ///< DER of each name in its CertificateRequest
-  std::string distrust;     ///< why the client's trust does not lead to the leaf, dates aside: OpenSSL's words; empty if it does
-  std::string first_octets; ///< of what came instead of an HTTP response, at most 64 octets
+  std::string first_octets;                           ///< of what came instead of an HTTP response, at most 64 octets
   Response response;
 };
 
@@ -88,7 +87,7 @@ class Looker {
 public:
   /// A client without a certificate.
   Looker();
-  /// A client with this set. Throws Errc::invalid_input if a file cannot be used.
+  /// A client with this certificate and key. Throws Errc::invalid_input if a file cannot be used.
   explicit Looker(const Side& side);
   Looker(Looker&&) noexcept;
   Looker& operator=(Looker&&) noexcept;
