@@ -11,7 +11,7 @@ CODE = re.compile(r"`([a-z_0-9]+)`")
 VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
           "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust",
           "imported", "planned", "known", "refused", "p12", "pem", "tar",
-          "mtls", "tls", "plain", "same", "another", "unknown", "low", "medium", "high", "critical", "active", "incoming", "outgoing", "none", "begun", "reissuing", "returning", "unconcerned", "behind", "updated", "reissue", "abort", "finish", "context", "default"}
+          "mtls", "tls", "plain", "same", "another", "unknown", "info", "low", "medium", "high", "critical", "active", "incoming", "outgoing", "none", "begun", "reissuing", "returning", "unconcerned", "behind", "updated", "reissue", "abort", "finish", "context", "default"}
 
 
 def sections():
@@ -72,6 +72,7 @@ def documents(folder):
         note("renew", *passphrase, "--before", "400d", "--dry-run", "--restart-command", "true", "--endpoint", f"tcp://127.0.0.1:{daemon.port}", "--yes", check=False)
     with Endpoint(over_tls(server_context(server / "ca.pem", server / "server-cert.pem", server / "server-key.pem"), answering())) as daemon:
         note("probe", daemon.host, "--cert", client, check=False)
+    note("explain", "remote error: tls: bad certificate")
     note("rotate-ca", *passphrase, "begin", check=False)
     note("rotate-ca", *passphrase, "reissue", "--dry-run", check=False)
     note("schedule", *passphrase, "--print")

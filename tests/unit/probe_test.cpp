@@ -119,7 +119,7 @@ TEST_CASE("probe: each thing that a client minds is told, with a remedy, the wor
     CHECK(finding.text.find("{}") == std::string::npos);
     CHECK_FALSE(finding.remedy.empty());
   }
-  CHECK(app::judge(seen, now).back().text == "it takes TLSv1.1 and TLSv1, which is broken (RFC 8996)");
+  CHECK(app::judge(seen, now).back().text == "it takes a protocol that is broken (RFC 8996): TLSv1.1 and TLSv1");
   seen.pair.verdict = Verdict::refused;
   CHECK(ids(seen).front() == "probe-pair-refused");
   seen.offer.complete = false; // what was not asked may be there
