@@ -151,7 +151,7 @@ void read_tbs(DerView tbs, DerView& after, Certificate& out, const Rules& rules)
   if (out.version == 1)
     return;
   for (const unsigned unique_identifier : {1U, 2U})
-    if (tbs.next_is(tag::context(unique_identifier)) && !tbs.any())
+    if (tbs.next_is(tag::primitive(unique_identifier)) && !tbs.any())
       throw Refusal(unique_identifier == 1 ? "x509: malformed issuerUniqueID" : "x509: malformed subjectUniqueID");
   if (out.version == 3)
     read_extensions(tbs, out, rules);

@@ -8,32 +8,11 @@
 #include <dockpki/base/secret.hpp>
 #include <dockpki/base/time.hpp>
 
+#include "x509/der.hpp"
+
 namespace dockpki::goverify {
 
-namespace tag {
-inline constexpr std::uint8_t boolean = 0x01;
-inline constexpr std::uint8_t integer = 0x02;
-inline constexpr std::uint8_t bit_string = 0x03;
-inline constexpr std::uint8_t octet_string = 0x04;
-inline constexpr std::uint8_t null = 0x05;
-inline constexpr std::uint8_t oid = 0x06;
-inline constexpr std::uint8_t utf8_string = 0x0c;
-inline constexpr std::uint8_t numeric_string = 0x12;
-inline constexpr std::uint8_t printable_string = 0x13;
-inline constexpr std::uint8_t t61_string = 0x14;
-inline constexpr std::uint8_t ia5_string = 0x16;
-inline constexpr std::uint8_t utc_time = 0x17;
-inline constexpr std::uint8_t generalized_time = 0x18;
-inline constexpr std::uint8_t bmp_string = 0x1e;
-inline constexpr std::uint8_t sequence = 0x30;
-inline constexpr std::uint8_t set = 0x31;
-constexpr std::uint8_t context(unsigned number) {
-  return static_cast<std::uint8_t>(0x80U | number);
-}
-constexpr std::uint8_t constructed(unsigned number) {
-  return static_cast<std::uint8_t>(0xa0U | number);
-}
-} // namespace tag
+namespace tag = x509::der::tag;
 
 /// DerView takes elements from the front of borrowed octets. Each reader gives none, and takes nothing, where the octets are not
 /// what is asked for.

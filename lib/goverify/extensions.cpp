@@ -53,17 +53,17 @@ bool is_mapped(Bytes address) {
 void add_general_name(std::uint8_t type, Bytes contents, Certificate& out, const Rules& rules) {
   const std::string text = text_of(contents);
   switch (type) {
-  case tag::context(1):
+  case tag::primitive(1):
     if (!is_ascii(text))
       throw Refusal("x509: SAN rfc822Name is malformed");
     out.email.push_back(text);
     return;
-  case tag::context(2):
+  case tag::primitive(2):
     if (!is_ascii(text))
       throw Refusal("x509: SAN dNSName is malformed");
     out.dns.push_back(text);
     return;
-  case tag::context(6): {
+  case tag::primitive(6): {
     if (!is_ascii(text))
       throw Refusal("x509: SAN uniformResourceIdentifier is malformed");
     Uri uri = parse_uri(text);
@@ -72,7 +72,7 @@ void add_general_name(std::uint8_t type, Bytes contents, Certificate& out, const
     out.uri.push_back(std::move(uri));
     return;
   }
-  case tag::context(7):
+  case tag::primitive(7):
     if (contents.size() != 4 && contents.size() != 16)
       throw Refusal("x509: cannot parse IP address of length " + std::to_string(contents.size()));
     if (rules.go >= 27 && is_mapped(contents))
@@ -141,15 +141,15 @@ bool add_subtree(const DerView::Element& base, Subtrees& out, const Rules& rules
       throw Refusal(std::string("x509: failed to parse ") + kind + " constraint " + quoted(text));
   };
   switch (base.tag) {
-  case tag::context(2):
+  case tag::primitive(2):
     require_ascii(text);
     require_domain("dnsName");
     out.dns.push_back(text);
     return true;
-  case tag::context(7):
+  case tag::primitive(7):
     add_ip_range(base.contents, out, rules);
     return true;
-  case tag::context(1):
+  case tag::primitive(1):
     require_ascii(text);
     if (text.find('@') == std::string::npos)
       require_domain("rfc822Name");
@@ -157,7 +157,7 @@ bool add_subtree(const DerView::Element& base, Subtrees& out, const Rules& rules
       throw Refusal("x509: failed to parse rfc822Name constraint " + quoted(text));
     out.email.push_back(text);
     return true;
-  case tag::context(6):
+  case tag::primitive(6):
     require_ascii(text);
     if (parse_ip(text))
       throw Refusal("x509: failed to parse URI constraint " + quoted(text) + ": cannot be IP address");
@@ -210,7 +210,7 @@ Handled crl_distribution_points(const Extension& extension, Certificate&, const 
     if (!point.next_is(tag::constructed(0)))
       continue;
     DerView names = require(require(point.enter(tag::constructed(0)), invalid).enter(tag::constructed(0)), invalid);
-    while (names.next_is(tag::context(6)))
+    while (names.next_is(tag::primitive(6)))
       require(names.any(), invalid);
   }
   return Handled::yes;
@@ -221,7 +221,7 @@ Handled authority_key_identifier(const Extension& extension, Certificate& out, c
   if (rules.go >= 25 && extension.is_critical)
     throw Refusal("x509: authority key identifier incorrectly marked critical");
   DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
-  if (in.next_is(tag::context(0)))
+  if (in.next_is(tag::primitive(0)))
     out.authority_key_id = require(in.any(), invalid).contents;
   return Handled::yes;
 }
@@ -290,10 +290,10 @@ Handled policy_constraints(const Extension& extension, Certificate& out, const R
     return Handled::no;
   constexpr const char* invalid = "x509: invalid policy constraints extension";
   DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
-  if (in.next_is(tag::context(0)))
-    out.policy_limits.require_explicit = require(in.int64(tag::context(0)), invalid);
-  if (in.next_is(tag::context(1)))
-    out.policy_limits.inhibit_mapping = require(in.int64(tag::context(1)), invalid);
+  if (in.next_is(tag::primitive(0)))
+    out.policy_limits.require_explicit = require(in.int64(tag::primitive(0)), invalid);
+  if (in.next_is(tag::primitive(1)))
+    out.policy_limits.inhibit_mapping = require(in.int64(tag::primitive(1)), invalid);
   return Handled::yes;
 }
 
@@ -312,7 +312,7 @@ Handled authority_information_access(const Extension& extension, Certificate&, c
   while (!in.empty()) {
     DerView access = require(in.enter(tag::sequence), invalid);
     require(access.oid(), invalid);
-    if (access.next_is(tag::context(6)))
+    if (access.next_is(tag::primitive(6)))
       require(access.any(), invalid);
   }
   return Handled::yes;
