@@ -11,7 +11,8 @@ CODE = re.compile(r"`([a-z_0-9]+)`")
 VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "reserved", "abandoned", "superseded", "revoked", "current", "stale", "changed",
           "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust",
           "imported", "planned", "known", "refused", "p12", "pem", "tar",
-          "mtls", "tls", "plain", "same", "another", "unknown", "info", "low", "medium", "high", "critical", "active", "incoming", "outgoing", "none", "begun", "reissuing", "returning", "unconcerned", "behind", "updated", "reissue", "abort", "finish", "context", "default"}
+          "mtls", "tls", "plain", "same", "another", "unknown", "info", "low", "medium", "high", "critical", "active", "incoming", "outgoing", "none", "begun", "reissuing", "returning", "unconcerned", "behind", "updated", "reissue", "abort", "finish", "context", "default",
+          "daemon", "nothing"}
 
 
 def sections():
@@ -66,6 +67,7 @@ def documents(folder):
     client = folder / "client"
     run_dockpki(home, "issue-client", *passphrase, "--out", client)
     note("verify", "--handshake", client, "--server", home / "servers/a.example")
+    note("verify", "--dockerd", "dockerd -H tcp://127.0.0.1:2375", "--docker", "docker -H tcp://127.0.0.1:2375 version", check=False)
     shutil.copytree(client, folder / ".docker/contexts/tls/prod/docker")
     server = home / "servers/a.example"
     with HttpsServer(server_context(server / "ca.pem", server / "server-cert.pem", server / "server-key.pem")) as daemon:

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <dockpki/app/endpoint_kind.hpp>
 #include <dockpki/app/findings.hpp>
 #include <dockpki/docker/version_info.hpp>
 #include <dockpki/files/file.hpp>
@@ -24,16 +25,6 @@ struct ProbeFinding {
   std::string text;   ///< a sentence
   std::string remedy; ///< what to do, a command where there is one
 };
-
-/// EndpointKind says what an endpoint speaks.
-enum class EndpointKind {
-  none,                 ///< nothing that a docker client understands, or nothing at all
-  tls_handshake_failed, ///< TLS, but there is no handshake with it
-  plain,                ///< HTTP without TLS
-  tls,                  ///< TLS; who has no certificate is let in, or it was not to be told whether
-  mtls                  ///< mutual TLS: who has no certificate is refused
-};
-std::string_view to_string(EndpointKind kind);
 
 /// Reception is how one client was received.
 struct Reception {

@@ -14,6 +14,7 @@
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
+#include <dockpki/app/predict.hpp>
 #include <dockpki/app/probe.hpp>
 #include <dockpki/app/renew.hpp>
 #include <dockpki/app/rotate.hpp>
@@ -34,6 +35,7 @@ std::string json(const app::RevokeResult& result);
 std::string json(const app::LogReport& log, bool verified);
 std::string json(const std::vector<app::Check>& checks);
 std::string json(const app::Explanation& explanation);
+std::string json(const app::Prediction& prediction);
 std::string json(const store::RepairReport& report);
 std::string json(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run);
 std::string json(const app::Schedule& schedule, const std::vector<files::Path>& written);

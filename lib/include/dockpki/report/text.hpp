@@ -13,6 +13,7 @@
 #include <dockpki/app/forget.hpp>
 #include <dockpki/app/issue.hpp>
 #include <dockpki/app/look.hpp>
+#include <dockpki/app/predict.hpp>
 #include <dockpki/app/probe.hpp>
 #include <dockpki/app/renew.hpp>
 #include <dockpki/app/rotate.hpp>
@@ -35,6 +36,7 @@ std::string text(const app::RevokeResult& result, TimePoint now);
 std::string text(const app::LogReport& log);
 std::string text(const std::vector<app::Check>& checks);
 std::string text(const app::Explanation& explanation);
+std::string text(const app::Prediction& prediction);
 std::string text(const store::RepairReport& report, app::DryRun dry_run);
 std::string text(const std::vector<app::ForgottenSet>& sets, app::DryRun dry_run, TimePoint now);
 std::string text(const app::Schedule& schedule, const std::vector<files::Path>& written);

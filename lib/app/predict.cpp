@@ -1,0 +1,134 @@
+#include <dockpki/app/predict.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include <dockpki/files/as_user.hpp>
+
+#include "app/predict_findings.hpp"
+#include "app/predict_reach.hpp"
+#include "app/predict_tls.hpp"
+
+namespace dockpki::app {
+namespace {
+
+using docker::ClientTls;
+using docker::Refusal;
+using docker::ServerTls;
+
+class Predictor {
+public:
+  Predictor(const Question& question, const docker::World& world, TimePoint now)
+      : question_(question), world_(world), now_(now) {}
+
+  Prediction predict() {
+    daemon_ = docker::plan_daemon(question_.daemon, world_);
+    note(daemon_.facts, Side::daemon);
+    std::optional<Refusal> refusal = daemon_.refusal;
+    if (!refusal && daemon_.tls != ServerTls::none)
+      refusal = load_daemon();
+    if (!refusal)
+      refusal = daemon_.listen_refusal;
+    prediction_.daemon_ok = !refusal;
+    if (refusal)
+      prediction_.daemon_error = refuse(*refusal, Side::daemon);
+    else
+      prediction_.endpoint = endpoint();
+    if (question_.client)
+      predict_client();
+    return std::move(prediction_);
+  }
+
+private:
+  void note(const std::vector<docker::Fact>& facts, Side side) {
+    for (const docker::Fact& fact : facts)
+      prediction_.findings.push_back(finding_of(fact, side));
+  }
+
+  std::optional<Refusal> load_daemon() {
+    LoadedDaemon loaded = load_tls(daemon_, question_.daemon);
+    note(loaded.facts, Side::daemon);
+    server_end_ = std::move(loaded.end);
+    return std::move(loaded.refusal);
+  }
+
+  std::optional<Refusal> load_client() {
+    LoadedClient loaded = load_tls(client_, *question_.client);
+    note(loaded.facts, Side::client);
+    client_end_ = std::move(loaded.end);
+    return std::move(loaded.refusal);
+  }
+
+  std::string refuse(const Refusal& refusal, Side side) {
+    prediction_.findings.push_back(blocking_finding(refusal, side));
+    return refusal.message;
+  }
+
+  [[nodiscard]] EndpointKind endpoint() const {
+    if (std::ranges::none_of(daemon_.listeners, [](const docker::Listener& one) { return one.scheme == "tcp"; }))
+      return EndpointKind::none;
+    if (daemon_.tls == ServerTls::none)
+      return EndpointKind::plain;
+    if (!serves_anybody(server_end_, now_))
+      return EndpointKind::tls_handshake_failed;
+    return daemon_.tls == ServerTls::open ? EndpointKind::tls : EndpointKind::mtls;
+  }
+
+  void predict_client() {
+    {
+      const files::AsUser user(question_.client_user);
+      client_ = docker::plan_client(*question_.client);
+    }
+    note(client_.facts, Side::client);
+    if (!prediction_.daemon_ok)
+      return;
+    std::optional<Refusal> refusal = client_.refusal;
+    if (!refusal && client_.loads_tls)
+      refusal = load_client();
+    if (!refusal)
+      refusal = client_.dial_refusal;
+    if (!refusal)
+      refusal = reach(daemon_, client_, world_);
+    if (!refusal)
+      refusal = speak();
+    prediction_.client_ok = !refusal;
+    if (refusal)
+      prediction_.client_error = refuse(*refusal, Side::client);
+  }
+
+  /// What comes of the first octets.
+  std::optional<Refusal> speak() {
+    const bool is_socket = client_.scheme == "unix";
+    const bool serves_tls = !is_socket && daemon_.tls != ServerTls::none;
+    const bool wants_tls = client_.tls != ClientTls::none;
+    if (wants_tls && !serves_tls)
+      return Refusal{"error during connect: http: server gave HTTP response to HTTPS client", "env-tls-to-plain"};
+    if (!wants_tls && serves_tls)
+      return Refusal{"Error response from daemon: Client sent an HTTP request to an HTTPS server.",
+                     client_.context == "default" ? "env-no-verify" : "env-context-no-tls"};
+    if (wants_tls)
+      if (auto refusal = shake_hands(server_end_, client_end_, now_))
+        return refusal;
+    if (client_.path_prefix.size() > 1)
+      return Refusal{"Error response from daemon: page not found", "env-host-form"};
+    return api_refusal(client_, question_.daemon.release);
+  }
+
+  const Question& question_;
+  const docker::World& world_;
+  TimePoint now_;
+  docker::DaemonPlan daemon_;
+  docker::ClientPlan client_;
+  goverify::ServerEnd server_end_;
+  goverify::ClientEnd client_end_;
+  Prediction prediction_;
+};
+
+} // namespace
+
+Prediction predict(const Question& question, const docker::World& world, TimePoint now) {
+  return Predictor(question, world, now).predict();
+}
+
+} // namespace dockpki::app

@@ -1,0 +1,41 @@
+#include "app/predict_findings.hpp"
+
+#include <cassert>
+
+namespace dockpki::app {
+namespace {
+
+Finding of_kind(const std::string& id, Side side) {
+  const FindingKind* kind = find_kind(id);
+  assert(kind != nullptr);
+  if (kind == nullptr)
+    return {.id = id, .side = side, .severity = Severity::high, .blocks = Blocks::nothing, .text = {}, .remedy = {}};
+  return {.id = id,
+          .side = side,
+          .severity = kind->severity,
+          .blocks = Blocks::nothing,
+          .text = std::string(kind->title),
+          .remedy = std::string(kind->remedy)};
+}
+
+} // namespace
+
+Finding finding_of(const docker::Fact& fact, Side side) {
+  Finding finding = of_kind(fact.id, side);
+  if (!fact.text.empty())
+    finding.text += ": " + fact.text;
+  return finding;
+}
+
+Finding blocking_finding(const docker::Refusal& refusal, Side side) {
+  Finding finding = of_kind(refusal.id, side);
+  finding.blocks = side == Side::daemon ? Blocks::daemon : Blocks::client;
+  finding.text = refusal.message;
+  return finding;
+}
+
+std::string tls_error_prefix(goverify::DockerVersion version) {
+  return version == goverify::DockerVersion::v20_10 ? "failed to create API server: " : "invalid TLS configuration: ";
+}
+
+} // namespace dockpki::app

@@ -1,0 +1,138 @@
+#include "app/predict_tls.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "app/predict_findings.hpp"
+#include "app/system_roots.hpp"
+
+namespace dockpki::app {
+namespace {
+
+using docker::Refusal;
+
+std::string quoted(const std::string& path) {
+  return '"' + path + '"';
+}
+
+/// What GODEBUG in a process' environment changes of its rules. Before Go 1.23 it knew neither setting.
+goverify::Rules with_godebug(goverify::Rules rules, const docker::Environment& environment) {
+  const auto found = environment.find("GODEBUG");
+  if (found == environment.end() || rules.go < 23)
+    return rules;
+  std::istringstream settings(found->second);
+  for (std::string setting; std::getline(settings, setting, ',');) {
+    if (setting.starts_with("x509negativeserial="))
+      rules.negative_serial = setting.ends_with("=1");
+    else if (setting.starts_with("rsa1024min="))
+      rules.small_rsa = setting.ends_with("=0");
+  }
+  return rules;
+}
+
+std::string unread_id(const std::string& path, const docker::GoRead& read) {
+  if (read.error.ends_with("is a directory"))
+    return "file-directory";
+  return path.empty() ? "cfg-no-cert" : docker::path_fact(path, "file-missing-daemon");
+}
+
+/// dockerd's words about its pair (go-connections tlsconfig).
+Refusal pair_refusal(const docker::DaemonPlan& plan, const docker::DaemonInput& input, const std::string& why, bool is_missing,
+                     const std::string& id) {
+  const std::string pair = "X509 key pair (cert: " + quoted(plan.certificate) + ", key: " + quoted(plan.key) + "): " + why;
+  return {tls_error_prefix(input.release) +
+              (is_missing ? "Could not load " + pair : "Error reading " + pair + ". Make sure the key is not encrypted."),
+          id};
+}
+
+} // namespace
+
+LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput& input) {
+  LoadedDaemon loaded;
+  const goverify::Rules rules = with_godebug(goverify::rules_of_daemon(input.release), input.environment);
+  std::array<docker::GoRead, 2> pair;
+  const std::array paths{plan.certificate, plan.key};
+  for (std::size_t i = 0; i < pair.size(); ++i) {
+    pair.at(i) = docker::read_as_go(paths.at(i));
+    if (const docker::GoRead& read = pair.at(i); !read.contents) {
+      loaded.refusal = pair_refusal(plan, input, read.error, read.is_missing, unread_id(paths.at(i), read));
+      return loaded;
+    }
+  }
+  goverify::Loaded result = goverify::load_key_pair(pair[0].contents->bytes(), pair[1].contents->bytes(), rules);
+  if (const auto* why = std::get_if<std::string>(&result)) {
+    loaded.refusal = pair_refusal(plan, input, *why, false, pair_id(*why, pair[0].contents->text(), pair[1].contents->text()));
+    return loaded;
+  }
+  loaded.end = {.pair = std::get<goverify::KeyPair>(std::move(result)),
+                .asks_for_certificate = plan.tls == docker::ServerTls::mutual,
+                .clients = {},
+                .names_authorities = !plan.ca.empty(),
+                .rules = rules};
+  if (!loaded.end.asks_for_certificate)
+    return loaded;
+  if (plan.ca.empty()) {
+    loaded.end.clients = system_roots(input.environment, rules);
+    return loaded;
+  }
+  const docker::GoRead ca = docker::read_as_go(plan.ca);
+  const std::string prefix = tls_error_prefix(input.release);
+  if (!ca.contents) {
+    loaded.refusal =
+        Refusal{prefix + "could not read CA certificate " + quoted(plan.ca) + ": " + ca.error, unread_id(plan.ca, ca)};
+    return loaded;
+  }
+  loaded.end.clients = goverify::read_pool(ca.contents->bytes(), rules);
+  pool_facts(loaded.end.clients, plan.ca, ca.contents->text(), loaded.facts);
+  if (loaded.end.clients.certificates.empty())
+    loaded.refusal = Refusal{prefix + "failed to append certificates from PEM file: " + quoted(plan.ca),
+                             pool_id(loaded.end.clients, ca.contents->text())};
+  return loaded;
+}
+
+LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput& input) {
+  LoadedClient loaded;
+  const std::string prefix = input.release == goverify::DockerVersion::v20_10 ? "" : "Failed to initialize: ";
+  const goverify::Rules rules = with_godebug(goverify::rules_of_client(input.release), input.environment);
+  loaded.end = {
+      .pair = {}, .verifies = plan.tls == docker::ClientTls::verified, .authorities = {}, .host = plan.host, .rules = rules};
+  if (plan.ca) {
+    const Secret& ca = plan.ca->contents;
+    loaded.end.authorities = goverify::read_pool(ca.bytes(), rules);
+    pool_facts(loaded.end.authorities, plan.ca->path, ca.text(), loaded.facts);
+    if (loaded.end.authorities.certificates.empty()) {
+      loaded.refusal = Refusal{prefix + "failed to retrieve context tls info: ca.pem seems invalid",
+                               pool_id(loaded.end.authorities, ca.text())};
+      return loaded;
+    }
+  } else if (loaded.end.verifies) {
+    loaded.end.authorities = system_roots(input.environment, rules);
+  }
+  if (!plan.certificate || !plan.key)
+    return loaded;
+  const Secret& certificate = plan.certificate->contents;
+  const Secret& key = plan.key->contents;
+  goverify::Loaded result = goverify::load_client_key_pair(certificate.bytes(), key.bytes(), input.release);
+  if (const auto* why = std::get_if<std::string>(&result))
+    loaded.refusal = Refusal{prefix + *why, pair_id(*why, certificate.text(), key.text())};
+  else
+    loaded.end.pair = std::get<goverify::KeyPair>(std::move(result));
+  return loaded;
+}
+
+bool serves_anybody(const goverify::ServerEnd& daemon, TimePoint now) {
+  goverify::ServerEnd asking_nothing = daemon;
+  asking_nothing.asks_for_certificate = false;
+  const goverify::ClientEnd trusting{.pair = {}, .verifies = false, .authorities = {}, .host = {}, .rules = {}};
+  return goverify::predict_handshake(asking_nothing, trusting, now).refused_by != goverify::Side::daemon;
+}
+
+std::optional<Refusal> shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, TimePoint now) {
+  const goverify::HandshakeVerdict verdict = goverify::predict_handshake(daemon, client, now);
+  if (verdict.ok())
+    return std::nullopt;
+  return handshake_refusal(verdict, daemon, client);
+}
+
+} // namespace dockpki::app

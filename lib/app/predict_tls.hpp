@@ -1,0 +1,36 @@
+// Why: the part of a prediction that looks into certificates: what dockerd and docker parse, and whether their handshake
+// succeeds.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <dockpki/app/predict.hpp>
+#include <dockpki/goverify/handshake.hpp>
+
+namespace dockpki::app {
+
+/// A daemon's end of the handshake, or why it does not load its files.
+struct LoadedDaemon {
+  std::optional<docker::Refusal> refusal;
+  goverify::ServerEnd end;
+  std::vector<docker::Fact> facts;
+};
+
+/// A client's end of the handshake, or why it does not load its files.
+struct LoadedClient {
+  std::optional<docker::Refusal> refusal;
+  goverify::ClientEnd end;
+  std::vector<docker::Fact> facts;
+};
+
+LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput& input);
+LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput& input);
+
+/// Does any client get through the handshake?
+bool serves_anybody(const goverify::ServerEnd& daemon, TimePoint now);
+
+/// Why the handshake fails, in the client's words; none if it does not.
+std::optional<docker::Refusal> shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, TimePoint now);
+
+} // namespace dockpki::app

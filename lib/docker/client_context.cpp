@@ -1,0 +1,153 @@
+#include "docker/client_context.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <dockpki/base/hex.hpp>
+#include <dockpki/x509/digest.hpp>
+
+#include "docker/go_json.hpp"
+#include "docker/go_net.hpp"
+
+namespace dockpki::docker {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// encoding/json takes a key in any case, the last one counts.
+const JsonValue* folded(const JsonValue& object, std::string_view key) {
+  const auto& all = object.members;
+  const auto found = std::find_if(all.rbegin(), all.rend(), [&](const auto& member) { return ascii_lower(member.first) == key; });
+  return found == all.rend() ? nullptr : &found->second;
+}
+
+std::string folder_id(const std::string& name) {
+  return to_hex(x509::sha256(bytes_of(name)));
+}
+
+Refusal missing(const std::string& name, const std::string& error, DockerVersion release) {
+  if (release == DockerVersion::v20_10)
+    return {"context \"" + name + "\" does not exist", "env-context-missing"};
+  return {"context \"" + name + "\": context not found: " + error, "env-context-missing"};
+}
+
+Refusal unusable(const std::string& name, const std::string& error, DockerVersion release) {
+  return {release == DockerVersion::v20_10 ? error : "context \"" + name + "\": " + error, "env-context-parts"};
+}
+
+void read_endpoint(const std::string& path, const std::string& name, std::string_view text, DockerVersion release,
+                   StoredContext& context) {
+  const JsonResult json = read_json(text, release == DockerVersion::v29 ? JsonReader::unmarshal_v2 : JsonReader::unmarshal);
+  const std::string prefix = release == DockerVersion::v20_10 ? "" : "parsing " + path + ": ";
+  if (!json.error.empty()) {
+    context.refusal = unusable(name, prefix + json.error, release);
+    return;
+  }
+  const auto misfit = [&](const JsonValue& value, std::string_view where, std::string_view type) {
+    context.refusal = unusable(name,
+                               prefix + "json: cannot unmarshal " + std::string(json_word(value.kind)) + " into Go " +
+                                   std::string(where) + " of type " + std::string(type),
+                               release);
+  };
+  if (json.value.kind != JsonKind::object && json.value.kind != JsonKind::null)
+    return misfit(json.value, "value", "store.untypedContextMetadata");
+  const JsonValue* endpoints = folded(json.value, "endpoints");
+  const JsonValue* endpoint = endpoints != nullptr ? endpoints->find("docker") : nullptr;
+  if (endpoint == nullptr || endpoint->kind == JsonKind::null) {
+    context.refusal = Refusal{"cannot find docker endpoint in context", "env-context-parts"};
+    return;
+  }
+  if (endpoint->kind != JsonKind::object)
+    return misfit(*endpoint, "value", "docker.EndpointMeta");
+  if (const JsonValue* host = folded(*endpoint, "host"); host != nullptr && host->kind != JsonKind::null) {
+    if (host->kind != JsonKind::string)
+      return misfit(*host, "struct field EndpointMetaBase.Host", "string");
+    context.host = host->text;
+  }
+  if (const JsonValue* skip = folded(*endpoint, "skiptlsverify"); skip != nullptr && skip->kind != JsonKind::null) {
+    if (skip->kind != JsonKind::boolean)
+      return misfit(*skip, "struct field EndpointMetaBase.SkipTLSVerify", "bool");
+    context.skip_tls_verify = skip->text == "true";
+  }
+}
+
+void read_files(const fs::path& folder, const std::string& name, DockerVersion release, StoredContext& context) {
+  std::error_code error;
+  std::vector<std::string> names;
+  if (fs::symlink_status(folder, error).type() != fs::file_type::directory && error != std::errc::permission_denied)
+    return; // a link is no folder to docker
+  for (auto entry = fs::directory_iterator(folder, error); !error && entry != end(entry); entry.increment(error))
+    if (std::error_code ignored; entry->symlink_status(ignored).type() != fs::file_type::directory)
+      names.push_back(entry->path().filename().string());
+  const std::string files = release == DockerVersion::v20_10 ? "context tls files" : "TLS files";
+  if (error) {
+    context.refusal = Refusal{"failed to retrieve " + files + " for context \"" + name + "\": open " + folder.string() + ": " +
+                                  ascii_lower(error.message()),
+                              "perm-client"};
+    return;
+  }
+  context.has_tls_folder = true;
+  std::ranges::sort(names);
+  for (const std::string& file : names) {
+    const std::string path = (folder / file).string();
+    GoRead read = read_as_go(path);
+    if (!read.contents) {
+      context.refusal =
+          Refusal{release == DockerVersion::v20_10
+                      ? "failed to retrieve context tls data for file \"" + file + "\" of context \"" + name + "\": " + read.error
+                      : "failed to retrieve TLS data (" + file + ") for context \"" + name + "\": " + read.error,
+                  "perm-client"};
+      return;
+    }
+    std::optional<ReadFile>* part = file == "ca.pem"     ? &context.ca
+                                    : file == "cert.pem" ? &context.certificate
+                                    : file == "key.pem"  ? &context.key
+                                                         : nullptr;
+    if (part != nullptr)
+      *part = ReadFile{path, std::move(*read.contents)};
+    else
+      context.facts.push_back({"env-context-extra-file", path});
+  }
+}
+
+} // namespace
+
+StoredContext read_context(const std::string& config_folder, const std::string& name, DockerVersion release) {
+  StoredContext context;
+  const std::string id = folder_id(name);
+  const std::string path = config_folder + "/contexts/meta/" + id + "/meta.json";
+  const GoRead meta = read_as_go(path);
+  if (!meta.contents) {
+    context.refusal = meta.is_missing ? missing(name, meta.error, release) : unusable(name, meta.error, release);
+    return context;
+  }
+  read_endpoint(path, name, meta.contents->text(), release, context);
+  if (!context.refusal)
+    read_files(config_folder + "/contexts/tls/" + id + "/docker", name, release, context);
+  return context;
+}
+
+std::string current_context(const std::string& config_folder, std::vector<Fact>& facts) {
+  const std::string path = config_folder + "/config.json";
+  const GoRead file = read_as_go(path);
+  if (!file.contents) {
+    if (!file.is_missing)
+      facts.push_back({"env-config-unreadable", file.error});
+    return {};
+  }
+  const JsonResult json = read_json(file.contents->text(), JsonReader::decoder);
+  if (!json.error.empty()) {
+    if (json.error != "EOF")
+      facts.push_back({"env-config-unreadable", path + ": " + json.error});
+    return {};
+  }
+  for (const std::string_view key : {"hosts", "tlsverify", "tls", "tlscacert", "tlscert", "tlskey"})
+    if (folded(json.value, key) != nullptr) {
+      facts.push_back({"env-daemon-keys", std::string(key)});
+      break;
+    }
+  const JsonValue* current = folded(json.value, "currentcontext");
+  return current != nullptr && current->kind == JsonKind::string ? current->text : "";
+}
+
+} // namespace dockpki::docker

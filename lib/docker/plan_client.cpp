@@ -1,0 +1,348 @@
+#include <dockpki/docker/plan.hpp>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "docker/client_context.hpp"
+#include "docker/go_flags.hpp"
+#include "docker/go_net.hpp"
+#include "docker/host_syntax.hpp"
+#include "docker/proxy.hpp"
+
+namespace dockpki::docker {
+namespace {
+
+std::vector<Flag> client_flags(DockerVersion release) {
+  const FlagKind path = release == DockerVersion::v20_10 ? FlagKind::brittle
+                        : release == DockerVersion::v28  ? FlagKind::quoted
+                                                         : FlagKind::text;
+  return {{"config", 0, FlagKind::text},
+          {"context", 'c', FlagKind::text},
+          {"debug", 'D', FlagKind::boolean},
+          {"help", 'h', FlagKind::boolean},
+          {"host", 'H', FlagKind::host},
+          {"log-level", 'l', FlagKind::text},
+          {"tls", 0, FlagKind::boolean},
+          {"tlscacert", 0, path},
+          {"tlscert", 0, path},
+          {"tlskey", 0, path},
+          {"tlsverify", 0, FlagKind::boolean},
+          {"version", 'v', FlagKind::boolean}};
+}
+
+/// What `docker version` takes.
+constexpr std::array version_flags{Flag{"format", 'f', FlagKind::text}, Flag{"help", 'h', FlagKind::boolean},
+                                   Flag{"kubeconfig", 0, FlagKind::text}};
+
+/// What may stand before "://" (RFC 3986 3.1).
+bool is_scheme(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  });
+}
+
+class Planner {
+public:
+  explicit Planner(const ClientInput& input) : input_(input), is_old_(input.release == DockerVersion::v20_10) {}
+
+  ClientPlan plan() {
+    flags_ = parse_flags(input_.arguments, client_flags(input_.release), Interspersed::no, {});
+    if (!command_line())
+      return std::move(plan_);
+    switches();
+    choose();
+    if (!plan_.refusal && plan_.context == "default")
+      use_flags_and_variables();
+    else if (!plan_.refusal)
+      use_context();
+    if (!plan_.refusal)
+      dial();
+    facts();
+    return std::move(plan_);
+  }
+
+private:
+  [[nodiscard]] std::string variable(const std::string& name) const {
+    const auto found = input_.environment.find(name);
+    return found == input_.environment.end() ? "" : found->second;
+  }
+
+  /// 20.10 asks of some variables only whether they are there.
+  [[nodiscard]] bool has_variable(const std::string& name) const {
+    return is_old_ ? input_.environment.contains(name) : !variable(name).empty();
+  }
+
+  void refuse(const std::string& message, const std::string& id) { plan_.refusal = Refusal{message, id}; }
+  void fact(const std::string& id, const std::string& text = {}) { plan_.facts.push_back({id, text}); }
+
+  /// Why the endpoint is not even known. 23.0 and later find out only when the client is wanted.
+  void unresolved(const std::string& why, const std::string& id) {
+    refuse(std::string(is_old_ ? "" : "Failed to initialize: ") + "unable to resolve docker endpoint: " + why, id);
+  }
+
+  bool command_line() {
+    if (!flags_.error.empty()) {
+      refuse(flags_.error, flags_.crashed ? "env-panic" : "env-flag-parts");
+    } else if (flags_.asked_help || flags_.is_on("help", false) || flags_.is_on("version", false)) {
+      refuse("(prints its help or version and asks no daemon)", "env-flag-parts");
+    } else if (const std::string level = ascii_lower(flags_.last("log-level")); flags_.changed("log-level")) {
+      static constexpr std::array<std::string_view, 9> levels{"",        "panic", "fatal", "error", "warn",
+                                                              "warning", "info",  "debug", "trace"};
+      if (std::ranges::find(levels, level) == levels.end())
+        refuse("Unable to parse logging level: " + flags_.last("log-level"), "env-flag-parts");
+    }
+    if (!plan_.refusal)
+      command();
+    return !plan_.refusal;
+  }
+
+  /// The words from the command on. Of other commands than `version` the flags are not known, save that these are none of theirs.
+  void command() {
+    if (flags_.arguments.empty())
+      return;
+    const std::string name = flags_.arguments.front();
+    const std::vector<std::string> words(flags_.arguments.begin() + 1, flags_.arguments.end());
+    if (name == "version") {
+      const Flags own = parse_flags(words, version_flags, Interspersed::yes, {});
+      if (!own.error.empty())
+        refuse(own.error, "env-flag-parts");
+      else if (own.asked_help || own.is_on("help", false))
+        refuse("(prints its help and asks no daemon)", "env-flag-parts");
+      else if (!own.arguments.empty())
+        refuse("\"docker version\" accepts no arguments.", "env-flag-parts");
+      return;
+    }
+    for (const std::string& word : words)
+      for (const std::string_view global : {"--tls", "--tlsverify", "--tlscacert", "--tlscert", "--tlskey"})
+        if (word == global || word.starts_with(std::string(global) + '=')) {
+          refuse("unknown flag: " + std::string(global), "env-flag-parts");
+          return;
+        }
+  }
+
+  [[nodiscard]] std::string home_folder() const {
+    return variable("DOCKER_CONFIG").empty() ? clean_path(input_.home + "/.docker") : variable("DOCKER_CONFIG");
+  }
+
+  [[nodiscard]] std::string config_folder() const {
+    const std::string flagged = flags_.last("config");
+    return flagged.empty() ? home_folder() : flagged;
+  }
+
+  void switches() {
+    is_verified_ = flags_.is_on("tlsverify", !variable("DOCKER_TLS_VERIFY").empty());
+    is_tls_ = flags_.changed("tlsverify") || is_verified_ || flags_.is_on("tls", !variable("DOCKER_TLS").empty());
+    cert_folder_ = variable("DOCKER_CERT_PATH").empty() ? home_folder() : variable("DOCKER_CERT_PATH");
+  }
+
+  void choose() {
+    const std::string flagged = flags_.last("context");
+    current_ = current_context(config_folder(), plan_.facts);
+    plan_.context = "default";
+    if (!flagged.empty() && flags_.changed("host"))
+      return refuse(is_old_ ? "Conflicting options: either specify --host or --context, not both"
+                            : "conflicting options: cannot specify both --host and --context",
+                    "env-context-override");
+    if (!flagged.empty()) {
+      plan_.context = flagged;
+      plan_.source = Source::context_flag;
+    } else if (flags_.changed("host")) {
+      plan_.source = Source::flag;
+    } else if (has_variable("DOCKER_HOST")) {
+      plan_.source = variable("DOCKER_HOST").empty() ? Source::standard : Source::variable;
+    } else if (has_variable("DOCKER_CONTEXT")) {
+      plan_.context = variable("DOCKER_CONTEXT");
+      plan_.source = Source::context_variable;
+    } else if (!current_.empty()) {
+      plan_.context = current_;
+      plan_.source = Source::config_file;
+    }
+  }
+
+  void use_context() {
+    StoredContext stored = read_context(config_folder(), plan_.context, input_.release);
+    plan_.facts.insert(plan_.facts.end(), stored.facts.begin(), stored.facts.end());
+    if (stored.refusal) {
+      const bool is_gone = stored.refusal->id == "env-context-missing";
+      if (is_old_ && is_gone && plan_.source == Source::config_file)
+        return refuse("Current context \"" + plan_.context +
+                          "\" is not found on the file system, please check your config file at " + config_folder() +
+                          "/config.json",
+                      stored.refusal->id);
+      return unresolved(stored.refusal->message, stored.refusal->id);
+    }
+    plan_.endpoint = stored.host.empty() ? "unix:///var/run/docker.sock" : stored.host;
+    const bool is_tls = !stored.host.empty() && (stored.has_tls_folder || stored.skip_tls_verify);
+    plan_.tls = !is_tls ? ClientTls::none : stored.skip_tls_verify ? ClientTls::unverified : ClientTls::verified;
+    plan_.ca = std::move(stored.ca);
+    plan_.certificate = std::move(stored.certificate);
+    plan_.key = std::move(stored.key);
+  }
+
+  void use_flags_and_variables() {
+    const auto hosts = flags_.values.find("host");
+    if (hosts != flags_.values.end() && hosts->second.size() > 1)
+      return unresolved(is_old_ ? "Please specify only one -H" : "Specify only one -H", "env-host-form");
+    const Host host = parse_client_host(flags_.changed("host") ? flags_.last("host") : variable("DOCKER_HOST"),
+                                        is_tls_ ? Tls::on : Tls::off, input_.release);
+    if (!host.error.empty())
+      return unresolved(host.error, host_fact(host.error));
+    plan_.endpoint = host.text;
+    if (!is_tls_)
+      return;
+    read_part("tlscacert", "ca.pem", plan_.ca);
+    read_part("tlscert", "cert.pem", plan_.certificate);
+    read_part("tlskey", "key.pem", plan_.key);
+    if (plan_.refusal || (!plan_.ca && !plan_.certificate && !plan_.key && is_verified_))
+      return; // nothing to read at all: the client forgets TLS
+    plan_.tls = is_verified_ ? ClientTls::verified : ClientTls::unverified;
+  }
+
+  [[nodiscard]] static std::string host_fact(const std::string& error) {
+    const std::size_t scheme = error.find("format: ");
+    const bool is_scheme = scheme != std::string::npos && error.find("://", scheme) != std::string::npos &&
+                           error.find('"', scheme) == std::string::npos && error.find('\'', scheme) == std::string::npos;
+    return is_scheme ? "env-scheme" : "env-host-form";
+  }
+
+  /// A file by its flag, else in the default folder; there, only ca.pem must exist.
+  void read_part(const char* flag, const char* name, std::optional<ReadFile>& part) {
+    if (plan_.refusal)
+      return;
+    const bool is_flagged = flags_.changed(flag);
+    const std::string path = is_flagged ? flags_.last(flag) : clean_path(cert_folder_ + '/' + name);
+    if (path.empty())
+      return;
+    GoRead read = read_as_go(path);
+    if (read.contents) {
+      part = ReadFile{path, std::move(*read.contents)};
+      return;
+    }
+    if (read.is_missing && !is_flagged && std::string_view(flag) != "tlscacert")
+      return;
+    unresolved(read.error, unread_fact(path, read, is_flagged));
+    if (const std::string odd = path_fact(path, ""); !odd.empty() && odd != "cfg-relative")
+      fact(odd, path);
+  }
+
+  [[nodiscard]] std::string unread_fact(const std::string& path, const GoRead& read, bool is_flagged) {
+    if (read.error.ends_with("permission denied"))
+      return "perm-client";
+    if (read.error.ends_with("is a directory"))
+      return "file-directory";
+    if (is_flagged)
+      return "env-flag-parts";
+    fact("file-missing-client-ca", path);
+    if (plan_.endpoint.starts_with("unix://")) {
+      fact("env-unix-tls", plan_.endpoint);
+      fact("env-toolbox", path);
+    }
+    if (variable("DOCKER_CERT_PATH").empty())
+      return "env-home";
+    std::error_code error;
+    for (const char* crt : {"ca.crt", "client.crt", "client.key"})
+      if (std::filesystem::exists(std::filesystem::path(cert_folder_) / crt, error))
+        fact("file-crt-names", cert_folder_ + '/' + crt);
+    return "env-certpath";
+  }
+
+  void dial() {
+    const std::size_t scheme_end = plan_.endpoint.find("://");
+    const bool is_tls = plan_.tls != ClientTls::none;
+    plan_.scheme = plan_.endpoint.substr(0, scheme_end);
+    plan_.loads_tls = is_tls && plan_.scheme != "ssh";
+    plan_.api_version = variable("DOCKER_API_VERSION");
+    const std::string address = scheme_end == std::string::npos ? "" : plan_.endpoint.substr(scheme_end + 3);
+    if (!is_scheme(plan_.scheme))
+      return refuse("parse " + go_quote(plan_.endpoint) + ": first path segment in URL cannot contain colon", "env-host-form");
+    if (address.empty())
+      return refuse("unable to parse docker host `" + plan_.endpoint + "`", "env-host-form");
+    if (plan_.scheme == "unix" || plan_.scheme == "npipe" || plan_.scheme == "fd")
+      return dial_socket(address, is_tls);
+    if (plan_.scheme != "ssh")
+      dial_tcp(address, is_tls ? "https" : "http");
+  }
+
+  void dial_socket(const std::string& path, bool is_tls) {
+    plan_.host = path;
+    if (!is_old_) {
+      plan_.loads_tls = false;
+      plan_.tls = ClientTls::none;
+    } else if (is_tls) {
+      plan_.dial_refusal =
+          Refusal{"error during connect: dial tcp: address " + path + ": no suitable address found", "env-unix-tls"};
+    }
+    if (plan_.scheme != "unix")
+      plan_.dial_refusal = Refusal{"Cannot connect to the Docker daemon at " + plan_.endpoint, "env-scheme"};
+  }
+
+  void dial_tcp(const std::string& address, const std::string& scheme) {
+    GoUrl url;
+    url.host = address;
+    if (plan_.scheme == "tcp") {
+      const Brackets brackets = input_.release == DockerVersion::v29 ? Brackets::ipv6 : Brackets::anything;
+      url = parse_url("tcp://" + address, brackets);
+      if (!url.error.empty())
+        return refuse("parse " + go_quote("tcp://" + address) + ": " + url.error, "env-host-form");
+    }
+    plan_.host = url.hostname();
+    plan_.port = url.port().empty() ? (scheme == "https" ? "443" : "80") : url.port();
+    plan_.path_prefix = url.path.empty() ? "" : clean_path('/' + url.path);
+    plan_.proxy = proxy_for(input_.environment, scheme, plan_.host, plan_.port);
+    if (!plan_.proxy && is_old_ && scheme == "http")
+      plan_.proxy = all_proxy_for(input_.environment, plan_.host, plan_.port);
+  }
+
+  void facts() {
+    static constexpr std::array<std::string_view, 6> meant_off{"0", "false", "no", "off", "FALSE", "False"};
+    const std::string verify = variable("DOCKER_TLS_VERIFY");
+    if (std::ranges::find(meant_off, verify) != meant_off.end() || (!verify.empty() && trim_space(verify).empty()))
+      fact("env-verify-0", verify);
+    const bool is_default = plan_.context == "default";
+    if (is_default && plan_.source != Source::standard && !current_.empty() && current_ != "default")
+      fact("env-context-override", current_);
+    if (is_default && !variable("DOCKER_CONTEXT").empty() && plan_.source == Source::variable)
+      fact("env-context-override", variable("DOCKER_CONTEXT"));
+    if (plan_.refusal)
+      return;
+    if (plan_.tls == ClientTls::none && plan_.scheme == "tcp") {
+      fact(is_default ? "env-no-verify" : "env-context-no-tls", plan_.endpoint);
+      if (!variable("DOCKER_TLS_CERTDIR").empty())
+        fact("env-tls-certdir", variable("DOCKER_TLS_CERTDIR"));
+    }
+    if (plan_.loads_tls && (!plan_.certificate || !plan_.key))
+      missing_pair(is_default);
+    if (plan_.loads_tls && !is_default && !plan_.ca)
+      fact("env-context-parts", "ca.pem");
+    if (plan_.proxy)
+      fact("env-proxy", *plan_.proxy);
+  }
+
+  void missing_pair(bool is_default) {
+    const std::string which = plan_.key ? "cert.pem" : plan_.certificate ? "key.pem" : "cert.pem, key.pem";
+    if (!is_default)
+      return fact("env-context-parts", which);
+    if (flags_.changed("tlscert") || flags_.changed("tlskey"))
+      fact("env-flag-parts", which);
+    fact("file-missing-client-pair", cert_folder_ + '/' + which);
+  }
+
+  const ClientInput& input_;
+  bool is_old_;
+  Flags flags_;
+  ClientPlan plan_;
+  std::string current_; ///< currentContext
+  std::string cert_folder_;
+  bool is_tls_ = false;
+  bool is_verified_ = false;
+};
+
+} // namespace
+
+ClientPlan plan_client(const ClientInput& input) {
+  return Planner(input).plan();
+}
+
+} // namespace dockpki::docker

@@ -1,0 +1,67 @@
+// What is predicted of a set-up, for a person and for a script.
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include <dockpki/report/json.hpp>
+#include <dockpki/report/text.hpp>
+#include <dockpki/x509/names.hpp>
+
+namespace dockpki::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view word(app::Side side) {
+  return side == app::Side::daemon ? "daemon" : "client";
+}
+
+std::string_view sentence(app::EndpointKind kind) {
+  switch (kind) {
+  case app::EndpointKind::none:
+    return "has no TCP port";
+  case app::EndpointKind::tls_handshake_failed:
+    return "has a TCP port with TLS on which no handshake succeeds";
+  case app::EndpointKind::plain:
+    return "has a TCP port without TLS: whoever reaches it is root";
+  case app::EndpointKind::tls:
+    return "has a TCP port with TLS that lets in any client: whoever reaches it is root";
+  case app::EndpointKind::mtls:
+    return "has a TCP port with mutual TLS";
+  }
+  return "";
+}
+
+} // namespace
+
+std::string text(const app::Prediction& prediction) {
+  std::string text = prediction.daemon_ok ? "ok    dockerd starts, and " + std::string(sentence(*prediction.endpoint)) + '\n'
+                                          : "FAIL  dockerd does not start\n";
+  if (prediction.client_ok)
+    text += *prediction.client_ok ? "ok    docker is let in\n" : "FAIL  docker does not get in\n";
+  for (const app::Finding& finding : prediction.findings)
+    text += std::string(to_string(finding.severity)) + " " + std::string(word(finding.side)) + " " + finding.id + "\n  " +
+            x509::printable(finding.text) + '\n' + (finding.remedy.empty() ? "" : "  hint: " + finding.remedy + '\n');
+  return text;
+}
+
+std::string json(const app::Prediction& prediction) {
+  const auto nullable = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+  Json findings = Json::array();
+  for (const app::Finding& finding : prediction.findings)
+    findings.push_back({{"id", finding.id},
+                        {"side", word(finding.side)},
+                        {"severity", to_string(finding.severity)},
+                        {"blocks", to_string(finding.blocks)},
+                        {"text", finding.text},
+                        {"remedy", nullable(finding.remedy)}});
+  const Json document{{"daemon_ok", prediction.daemon_ok},
+                      {"daemon_error", nullable(prediction.daemon_error)},
+                      {"endpoint", prediction.endpoint ? Json(to_string(*prediction.endpoint)) : Json(nullptr)},
+                      {"client_ok", prediction.client_ok ? Json(*prediction.client_ok) : Json(nullptr)},
+                      {"client_error", nullable(prediction.client_error)},
+                      {"findings", findings}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+} // namespace dockpki::report
