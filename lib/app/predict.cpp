@@ -37,6 +37,11 @@ public:
       prediction_.endpoint = endpoint();
     if (question_.client)
       predict_client();
+    if (server_end_.pair.leaf && !has_shaken_) {
+      std::vector<docker::Fact> facts;
+      note_signs(goverify::oddities_of(server_end_, nullptr, {}), {}, facts);
+      note(facts, Side::daemon);
+    }
     return std::move(prediction_);
   }
 
@@ -107,9 +112,13 @@ private:
     if (!wants_tls && serves_tls)
       return Refusal{"Error response from daemon: Client sent an HTTP request to an HTTPS server.",
                      client_.context == "default" ? "env-no-verify" : "env-context-no-tls"};
-    if (wants_tls)
-      if (auto refusal = shake_hands(server_end_, client_end_, now_))
-        return refusal;
+    if (wants_tls) {
+      Handshake handshake = shake_hands(server_end_, client_end_, now_);
+      note(handshake.facts, Side::client);
+      has_shaken_ = true;
+      if (handshake.refusal)
+        return std::move(handshake.refusal);
+    }
     if (client_.path_prefix.size() > 1)
       return Refusal{"Error response from daemon: page not found", "env-host-form"};
     return api_refusal(client_, question_.daemon.release);
@@ -122,6 +131,7 @@ private:
   docker::ClientPlan client_;
   goverify::ServerEnd server_end_;
   goverify::ClientEnd client_end_;
+  bool has_shaken_ = false;
   Prediction prediction_;
 };
 

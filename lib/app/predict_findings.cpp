@@ -34,6 +34,17 @@ Finding blocking_finding(const docker::Refusal& refusal, Side side) {
   return finding;
 }
 
+void note_signs(const std::vector<goverify::Sign>& signs, const std::string& where, std::vector<docker::Fact>& facts) {
+  for (const goverify::Sign& sign : signs)
+    facts.push_back({sign.id, where.empty() || sign.evidence.empty() ? where + sign.evidence : where + ": " + sign.evidence});
+}
+
+std::string take_id(const std::vector<goverify::Sign>& signs, const std::string& where, std::vector<docker::Fact>& facts) {
+  assert(!signs.empty());
+  note_signs({signs.begin() + 1, signs.end()}, where, facts);
+  return signs.front().id;
+}
+
 std::string tls_error_prefix(goverify::DockerVersion version) {
   return version == goverify::DockerVersion::v20_10 ? "failed to create API server: " : "invalid TLS configuration: ";
 }

@@ -62,7 +62,9 @@ LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput&
   }
   goverify::Loaded result = goverify::load_key_pair(pair[0].contents->bytes(), pair[1].contents->bytes(), rules);
   if (const auto* why = std::get_if<std::string>(&result)) {
-    loaded.refusal = pair_refusal(plan, input, *why, false, pair_id(*why, pair[0].contents->text(), pair[1].contents->text()));
+    const auto signs =
+        goverify::signs_of_complaint(*why, pair[0].contents->bytes(), pair[1].contents->bytes(), goverify::Side::daemon, rules);
+    loaded.refusal = pair_refusal(plan, input, *why, false, take_id(signs, plan.certificate, loaded.facts));
     return loaded;
   }
   loaded.end = {.pair = std::get<goverify::KeyPair>(std::move(result)),
@@ -84,10 +86,12 @@ LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput&
     return loaded;
   }
   loaded.end.clients = goverify::read_pool(ca.contents->bytes(), rules);
-  pool_facts(loaded.end.clients, plan.ca, ca.contents->text(), loaded.facts);
+  const auto signs = goverify::signs_in_file(ca.contents->bytes(), goverify::FileOf::authorities, rules);
   if (loaded.end.clients.certificates.empty())
     loaded.refusal = Refusal{prefix + "failed to append certificates from PEM file: " + quoted(plan.ca),
-                             pool_id(loaded.end.clients, ca.contents->text())};
+                             take_id(signs, plan.ca, loaded.facts)};
+  else
+    note_signs(signs, plan.ca, loaded.facts);
   return loaded;
 }
 
@@ -100,12 +104,13 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
   if (plan.ca) {
     const Secret& ca = plan.ca->contents;
     loaded.end.authorities = goverify::read_pool(ca.bytes(), rules);
-    pool_facts(loaded.end.authorities, plan.ca->path, ca.text(), loaded.facts);
+    const auto signs = goverify::signs_in_file(ca.bytes(), goverify::FileOf::authorities, rules);
     if (loaded.end.authorities.certificates.empty()) {
       loaded.refusal = Refusal{prefix + "failed to retrieve context tls info: ca.pem seems invalid",
-                               pool_id(loaded.end.authorities, ca.text())};
+                               take_id(signs, plan.ca->path, loaded.facts)};
       return loaded;
     }
+    note_signs(signs, plan.ca->path, loaded.facts);
   } else if (loaded.end.verifies) {
     loaded.end.authorities = system_roots(input.environment, rules);
   }
@@ -115,7 +120,10 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
   const Secret& key = plan.key->contents;
   goverify::Loaded result = goverify::load_client_key_pair(certificate.bytes(), key.bytes(), input.release);
   if (const auto* why = std::get_if<std::string>(&result))
-    loaded.refusal = Refusal{prefix + *why, pair_id(*why, certificate.text(), key.text())};
+    loaded.refusal =
+        Refusal{prefix + *why,
+                take_id(goverify::signs_of_complaint(*why, certificate.bytes(), key.bytes(), goverify::Side::client, rules),
+                        plan.certificate->path, loaded.facts)};
   else
     loaded.end.pair = std::get<goverify::KeyPair>(std::move(result));
   return loaded;
@@ -128,11 +136,17 @@ bool serves_anybody(const goverify::ServerEnd& daemon, TimePoint now) {
   return goverify::predict_handshake(asking_nothing, trusting, now).refused_by != goverify::Side::daemon;
 }
 
-std::optional<Refusal> shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, TimePoint now) {
+Handshake shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, TimePoint now) {
   const goverify::HandshakeVerdict verdict = goverify::predict_handshake(daemon, client, now);
+  Handshake result;
+  note_signs(goverify::oddities_of(daemon, &client, verdict), {}, result.facts);
   if (verdict.ok())
-    return std::nullopt;
-  return handshake_refusal(verdict, daemon, client);
+    return result;
+  const bool is_by_daemon = verdict.refused_by == goverify::Side::daemon;
+  const std::string prefix = is_by_daemon ? "(in dockerd's log) http: TLS handshake error: " : "error during connect: ";
+  result.refusal = Refusal{prefix + verdict.text + (verdict.not_shown.empty() ? "" : " (" + verdict.not_shown + ')'),
+                           take_id(goverify::signs_of_verdict(verdict, daemon, client), {}, result.facts)};
+  return result;
 }
 
 } // namespace dockpki::app

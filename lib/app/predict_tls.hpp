@@ -30,7 +30,11 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
 /// Does any client get through the handshake?
 bool serves_anybody(const goverify::ServerEnd& daemon, TimePoint now);
 
-/// Why the handshake fails, in the client's words; none if it does not.
-std::optional<docker::Refusal> shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, TimePoint now);
+/// How the handshake ends, and what is odd about the certificates.
+struct Handshake {
+  std::optional<docker::Refusal> refusal; ///< in the client's words, or those of the daemon's log
+  std::vector<docker::Fact> facts;
+};
+Handshake shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, TimePoint now);
 
 } // namespace dockpki::app

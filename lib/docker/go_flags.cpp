@@ -121,6 +121,7 @@ private:
   void trim_quotes(FlagKind kind, std::string& value) {
     const bool is_quoted = !value.empty() && (value.front() == '\'' || value.front() == '"') && value.front() == value.back();
     if (is_quoted && value.size() > 1) {
+      result_.quoted.push_back(value);
       value = value.substr(1, value.size() - 2);
     } else if (kind == FlagKind::brittle && (value.empty() || is_quoted)) {
       result_.crashed = true;

@@ -32,6 +32,7 @@ struct Flags {
   std::map<std::string, std::vector<std::string>, std::less<>> values; ///< those that were given, by name
   std::vector<std::string> arguments;                                  ///< the other words
   std::string error;                                                   ///< why the command line is refused; empty if it is not
+  std::vector<std::string> quoted;                                     ///< values whose quotes were taken off
   bool crashed = false;                                                ///< the program ends with a panic
   bool asked_help = false;                                             ///< --help, -h where that is no other flag
 

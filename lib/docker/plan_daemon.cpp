@@ -206,6 +206,8 @@ private:
       if (hosts.empty())
         fact("lst-no-hosts");
     }
+    for (const std::string& value : flags_.quoted)
+      fact("lst-quotes", value);
     host_facts(hosts);
   }
 
@@ -221,6 +223,8 @@ private:
         fact("lst-port-default", host);
       if (address.empty() || colon == 0)
         fact("lst-no-addr", host);
+      if (address.find(':') != colon && !address.starts_with('['))
+        fact("lst-bind", host + ": an IPv6 address without brackets");
     }
   }
 
