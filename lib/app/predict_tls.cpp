@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <sstream>
 
 #include "app/predict_findings.hpp"
@@ -46,6 +47,17 @@ Refusal pair_refusal(const docker::DaemonPlan& plan, const docker::DaemonInput& 
           id};
 }
 
+/// Who may read the key, and whether an authority's lies beside it.
+void note_key_file(const std::string& key, std::vector<docker::Fact>& facts) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::perms mode = fs::status(key, error).permissions();
+  if (!error && (mode & (fs::perms::others_read | fs::perms::others_write)) != fs::perms::none)
+    facts.push_back({"perm-world", key});
+  if (const fs::path authority = fs::path(key).parent_path() / "ca-key.pem"; fs::exists(authority, error))
+    facts.push_back({"perm-ca-key", authority.string()});
+}
+
 } // namespace
 
 LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput& input) {
@@ -72,6 +84,7 @@ LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput&
                 .clients = {},
                 .names_authorities = !plan.ca.empty(),
                 .rules = rules};
+  note_key_file(plan.key, loaded.facts);
   if (!loaded.end.asks_for_certificate)
     return loaded;
   if (plan.ca.empty()) {
@@ -119,13 +132,15 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
   const Secret& certificate = plan.certificate->contents;
   const Secret& key = plan.key->contents;
   goverify::Loaded result = goverify::load_client_key_pair(certificate.bytes(), key.bytes(), input.release);
-  if (const auto* why = std::get_if<std::string>(&result))
+  if (const auto* why = std::get_if<std::string>(&result)) {
     loaded.refusal =
         Refusal{prefix + *why,
                 take_id(goverify::signs_of_complaint(*why, certificate.bytes(), key.bytes(), goverify::Side::client, rules),
                         plan.certificate->path, loaded.facts)};
-  else
-    loaded.end.pair = std::get<goverify::KeyPair>(std::move(result));
+    return loaded;
+  }
+  loaded.end.pair = std::get<goverify::KeyPair>(std::move(result));
+  note_key_file(plan.key->path, loaded.facts);
   return loaded;
 }
 

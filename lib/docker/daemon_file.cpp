@@ -181,10 +181,15 @@ void find_facts(const JsonValue& object, DaemonFile& file) {
     file.facts.push_back({"cfg-host-key", "host"});
 }
 
+/// A byte order mark.
+bool has_mark(std::string_view contents) {
+  return contents.starts_with("\xef\xbb\xbf") || contents.starts_with("\xff\xfe") || contents.starts_with("\xfe\xff");
+}
+
 std::string syntax_fact(const JsonResult& result, std::string_view contents) {
   if (result.has_trailing)
     return "cfg-two-objects";
-  if (contents.starts_with("\xef\xbb\xbf") || contents.starts_with("\xff\xfe") || contents.starts_with("\xfe\xff"))
+  if (has_mark(contents))
     return "cfg-bom";
   return trim_space(contents).empty() ? "cfg-empty" : "cfg-json";
 }
@@ -203,6 +208,8 @@ DaemonFile read_daemon_file(std::string_view contents, const Flags& flags, Docke
                              "cfg-json"};
       return file;
     }
+    if (has_mark(contents))
+      file.facts.push_back({"cfg-bom", ""});
     text = trim_space(decoded.text);
     if (text.empty()) {
       file.facts.push_back({"cfg-empty", ""});

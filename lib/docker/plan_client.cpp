@@ -223,7 +223,7 @@ private:
     if (read.is_missing && !is_flagged && std::string_view(flag) != "tlscacert")
       return;
     unresolved(read.error, unread_fact(path, read, is_flagged));
-    if (const std::string odd = path_fact(path, ""); !odd.empty() && odd != "cfg-relative")
+    if (const std::string odd = path_fact(is_flagged ? path : cert_folder_, ""); !odd.empty() && odd != "cfg-relative")
       fact(odd, path);
   }
 

@@ -223,8 +223,8 @@ private:
         fact("lst-port-default", host);
       if (address.empty() || colon == 0)
         fact("lst-no-addr", host);
-      if (address.find(':') != colon && !address.starts_with('['))
-        fact("lst-bind", host + ": an IPv6 address without brackets");
+      if (!address.starts_with('[') && address.find(':') != colon)
+        fact("lst-bind", host + " (an IPv6 address goes into brackets)");
     }
   }
 
