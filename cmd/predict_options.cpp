@@ -6,7 +6,6 @@
 
 #include <unistd.h>
 
-#include <dockpki/app/predict.hpp>
 #include <dockpki/files/as_user.hpp>
 #include <dockpki/report/json.hpp>
 #include <dockpki/report/text.hpp>
@@ -16,13 +15,6 @@
 
 namespace dockpki::cmd {
 namespace {
-
-goverify::DockerVersion version_of(const std::string& text) {
-  const auto version = goverify::parse_docker_version(text);
-  if (!version)
-    throw Error(Errc::usage, "failed to predict for Docker '" + text + "': that is no version", "give 20.10, 28 or 29");
-  return *version;
-}
 
 void add_variable(docker::Environment& environment, const std::string& line) {
   if (const std::size_t equals = line.find('='); equals != std::string::npos && equals > 0)
@@ -55,7 +47,7 @@ docker::DaemonInput daemon_input(const PredictArguments& arguments) {
                              .environment = line.variables,
                              .home = home_in(line.variables),
                              .config = std::nullopt,
-                             .release = version_of(arguments.daemon_version)};
+                             .release = docker_version_of(arguments.daemon_version)};
   if (daemon.home.empty())
     daemon.home = "/root"; // systemd starts services of the system so
   if (arguments.daemon_json) {
@@ -77,7 +69,7 @@ docker::ClientInput client_input(const PredictArguments& arguments) {
   docker::ClientInput client{.arguments = std::move(line.arguments),
                              .environment = std::move(line.variables),
                              .home = {},
-                             .release = version_of(arguments.client_version)};
+                             .release = docker_version_of(arguments.client_version)};
   client.home = home_in(client.environment);
   if (client.home.empty())
     client.home = !arguments.user.empty() ? files::home_folder(arguments.user) : home_in(own_environment());
@@ -85,6 +77,13 @@ docker::ClientInput client_input(const PredictArguments& arguments) {
 }
 
 } // namespace
+
+goverify::DockerVersion docker_version_of(const std::string& text) {
+  const auto version = goverify::parse_docker_version(text);
+  if (!version)
+    throw Error(Errc::usage, "failed to predict for Docker '" + text + "': that is no version", "give 20.10, 28 or 29");
+  return *version;
+}
 
 void add_predict_options(CLI::App& command, PredictArguments& arguments) {
   command.add_option("--dockerd", arguments.dockerd, "How dockerd is started: 'NAME=VALUE dockerd --tlsverify ...'")
@@ -102,6 +101,14 @@ void add_predict_options(CLI::App& command, PredictArguments& arguments) {
   command.add_option("--client-version", arguments.client_version, "20.10, 28 (for 23.0 to 28) or 29 [29]")->type_name("VERSION");
 }
 
+ExitCode report_prediction(const app::Prediction& prediction, Invocation& run) {
+  run.report([&] { return report::text(prediction); }, [&] { return report::json(prediction); });
+  const bool is_well = std::ranges::all_of(prediction.findings, [](const app::Finding& finding) {
+    return finding.blocks == app::Blocks::nothing && finding.severity < app::Severity::high;
+  });
+  return is_well ? ExitCode::done : ExitCode::findings;
+}
+
 ExitCode predict(const PredictArguments& arguments, Invocation& run) {
   app::Question question{.daemon = daemon_input(arguments), .client = std::nullopt, .client_user = arguments.user};
   if (arguments.docker)
@@ -111,12 +118,7 @@ ExitCode predict(const PredictArguments& arguments, Invocation& run) {
     world = std::make_unique<docker::QuietWorld>(std::string(read_input(*arguments.hosts, "hosts").text()));
   else
     world = std::make_unique<app::ThisMachine>();
-  const app::Prediction prediction = app::predict(question, *world, run.now());
-  run.report([&] { return report::text(prediction); }, [&] { return report::json(prediction); });
-  const bool is_well = std::ranges::all_of(prediction.findings, [](const app::Finding& finding) {
-    return finding.blocks == app::Blocks::nothing && finding.severity < app::Severity::high;
-  });
-  return is_well ? ExitCode::done : ExitCode::findings;
+  return report_prediction(app::predict(question, *world, run.now()), run);
 }
 
 } // namespace dockpki::cmd

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <dockpki/app/predict.hpp>
+
 #include "command.hpp"
 
 namespace dockpki::cmd {
@@ -20,6 +22,12 @@ struct PredictArguments {
 };
 
 void add_predict_options(CLI::App& command, PredictArguments& arguments);
+
+/// Reads one of --daemon-version and --client-version. Throws Errc::usage.
+goverify::DockerVersion docker_version_of(const std::string& text);
+
+/// Shows what is predicted; its exit code.
+ExitCode report_prediction(const app::Prediction& prediction, Invocation& run);
 
 /// Predicts and reports. Throws Errc::usage, and what reading the files throws.
 ExitCode predict(const PredictArguments& arguments, Invocation& run);

@@ -86,7 +86,7 @@ private:
       client_ = docker::plan_client(*question_.client);
     }
     note(client_.facts, Side::client);
-    if (!prediction_.daemon_ok)
+    if (!*prediction_.daemon_ok)
       return;
     std::optional<Refusal> refusal = client_.refusal;
     if (!refusal && client_.loads_tls)

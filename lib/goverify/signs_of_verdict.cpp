@@ -252,10 +252,12 @@ std::vector<Sign> signs_of_verdict(const HandshakeVerdict& verdict, const Server
     signs = text_signs(verdict.text);
   }
   // A client's pair serves nobody: no name, and the wrong purpose.
+  if (verdict.refused_by != Side::client)
+    return signs;
   const std::vector<ExtendedKeyUsage>& usages = server.pair.leaf->extended_key_usage;
   const bool is_of_client = std::ranges::find(usages, ExtendedKeyUsage::client_auth) != usages.end() &&
                             std::ranges::find(usages, ExtendedKeyUsage::server_auth) == usages.end();
-  if (verdict.refused_by == Side::client && is_of_client)
+  if (is_of_client)
     signs.push_back({"cfg-client-pair", {}});
   return signs;
 }

@@ -35,8 +35,11 @@ std::string_view sentence(app::EndpointKind kind) {
 } // namespace
 
 std::string text(const app::Prediction& prediction) {
-  std::string text = prediction.daemon_ok ? "ok    dockerd starts, and " + std::string(sentence(*prediction.endpoint)) + '\n'
-                                          : "FAIL  dockerd does not start\n";
+  std::string text;
+  if (prediction.daemon_ok)
+    text = *prediction.daemon_ok && prediction.endpoint
+               ? "ok    dockerd starts, and " + std::string(sentence(*prediction.endpoint)) + '\n'
+               : "FAIL  dockerd does not start\n";
   if (prediction.client_ok)
     text += *prediction.client_ok ? "ok    docker is let in\n" : "FAIL  docker does not get in\n";
   for (const app::Finding& finding : prediction.findings)
@@ -55,7 +58,7 @@ std::string json(const app::Prediction& prediction) {
                         {"blocks", to_string(finding.blocks)},
                         {"text", finding.text},
                         {"remedy", nullable(finding.remedy)}});
-  const Json document{{"daemon_ok", prediction.daemon_ok},
+  const Json document{{"daemon_ok", prediction.daemon_ok ? Json(*prediction.daemon_ok) : Json(nullptr)},
                       {"daemon_error", nullable(prediction.daemon_error)},
                       {"endpoint", prediction.endpoint ? Json(to_string(*prediction.endpoint)) : Json(nullptr)},
                       {"client_ok", prediction.client_ok ? Json(*prediction.client_ok) : Json(nullptr)},

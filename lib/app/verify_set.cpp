@@ -1,0 +1,148 @@
+// verify DIR: would Docker take the sets in these folders, for this host?
+#include <algorithm>
+#include <array>
+
+#include <dockpki/app/predict.hpp>
+#include <dockpki/base/error.hpp>
+#include <dockpki/docker/set_layout.hpp>
+#include <dockpki/files/set.hpp>
+#include <dockpki/goverify/signs.hpp>
+
+#include "app/predict_findings.hpp"
+
+namespace dockpki::app {
+namespace {
+
+/// Every name is there, and every address: whether the host can be reached is not what is asked.
+class AnyHost : public docker::World {
+public:
+  [[nodiscard]] std::vector<std::string> resolve(const std::string& /*name*/) const override { return {"127.0.0.1"}; }
+  [[nodiscard]] bool is_local(const std::string& /*address*/) const override { return true; }
+  [[nodiscard]] bool has_socket_activation() const override { return false; }
+};
+
+std::string endpoint_of(const std::string& host) {
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  return "tcp://" + (is_ipv6 ? '[' + host + ']' : host) + ":2376";
+}
+
+std::vector<std::string> tls_flags(const files::Path& folder, const docker::SetLayout& layout, const std::string& host) {
+  return {"--tlsverify",
+          "--tlscacert=" + (folder / layout.ca).string(),
+          "--tlscert=" + (folder / layout.certificate).string(),
+          "--tlskey=" + (folder / layout.key).string(),
+          "-H",
+          endpoint_of(host)};
+}
+
+docker::DaemonInput daemon_of(const SetQuestion& question) {
+  return {.arguments = tls_flags(*question.server, docker::server_layout, "0.0.0.0"),
+          .environment = {},
+          .home = "/",
+          .config = std::nullopt,
+          .release = question.daemon_version};
+}
+
+Secret read(const files::Path& path) {
+  docker::GoRead file = docker::read_as_go(path.string());
+  if (!file.contents)
+    throw Error(file.is_missing ? Errc::not_found : Errc::io, "failed to verify the set: " + file.error);
+  return std::move(*file.contents);
+}
+
+void refuse(Prediction& prediction, const std::string& message, const std::vector<goverify::Sign>& signs, Side side) {
+  std::vector<docker::Fact> facts;
+  prediction.findings.push_back(blocking_finding({message, take_id(signs, {}, facts)}, side));
+  for (const docker::Fact& fact : facts)
+    prediction.findings.push_back(finding_of(fact, side));
+}
+
+/// A certificate alone, by its own ca.pem. In a home with separate authorities that is the other side's: then only the other
+/// side's files can tell whom it trusts.
+void judge_alone(Prediction& prediction, const goverify::ServerEnd& server, const goverify::ClientEnd& client,
+                 goverify::Side refused_by, const goverify::Fault& fault, Side side) {
+  if (!fault)
+    return;
+  if (fault.reason == goverify::Reason::unknown_authority) {
+    prediction.findings.push_back(
+        finding_of({"chain-rotation", "its own ca.pem does not vouch for it: name the other side's set, too"}, side));
+    return;
+  }
+  goverify::HandshakeVerdict verdict;
+  verdict.refused_by = refused_by;
+  verdict.fault = fault;
+  verdict.text = fault.text;
+  refuse(prediction, fault.text, goverify::signs_of_verdict(verdict, server, client), side);
+  prediction.client_ok = false;
+}
+
+Prediction verify_server(const SetQuestion& question, TimePoint now) {
+  Prediction prediction = predict({.daemon = daemon_of(question), .client = std::nullopt, .client_user = {}}, AnyHost(), now);
+  if (!*prediction.daemon_ok)
+    return prediction;
+  const files::Path& folder = *question.server;
+  const goverify::Rules rules = goverify::rules_of_client(question.client_version);
+  const goverify::Loaded loaded = goverify::load_key_pair(read(folder / docker::server_layout.certificate).bytes(),
+                                                          read(folder / docker::server_layout.key).bytes(),
+                                                          goverify::rules_of_daemon(question.daemon_version));
+  const goverify::ServerEnd server{std::get<goverify::KeyPair>(loaded), true, {}, true, rules};
+  const goverify::ClientEnd client{
+      {}, true, goverify::read_pool(read(folder / docker::server_layout.ca).bytes(), rules), question.host, rules};
+  goverify::VerifyOptions options;
+  options.roots = &client.authorities;
+  options.now = now;
+  options.host = question.host;
+  judge_alone(prediction, server, client, goverify::Side::client, goverify::verify(server.pair.leaf, options, rules),
+              Side::daemon);
+  return prediction;
+}
+
+Prediction verify_client(const SetQuestion& question, TimePoint now) {
+  Prediction prediction;
+  const files::Path& folder = *question.client;
+  const Secret certificate = read(folder / docker::client_layout.certificate);
+  const Secret key = read(folder / docker::client_layout.key);
+  const goverify::Rules rules = goverify::rules_of_daemon(question.daemon_version);
+  const goverify::Loaded loaded = goverify::load_client_key_pair(certificate.bytes(), key.bytes(), question.client_version);
+  prediction.client_ok = true;
+  if (const auto* complaint = std::get_if<std::string>(&loaded)) {
+    prediction.client_ok = false;
+    refuse(prediction, *complaint,
+           goverify::signs_of_complaint(*complaint, certificate.bytes(), key.bytes(), goverify::Side::client,
+                                        goverify::rules_of_client(question.client_version)),
+           Side::client);
+    return prediction;
+  }
+  const goverify::KeyPair pair = std::get<goverify::KeyPair>(loaded);
+  // The server's end has the client's own pair, which is looked at by nobody.
+  const goverify::ServerEnd server{pair, true, goverify::read_pool(read(folder / docker::client_layout.ca).bytes(), rules), true,
+                                   rules};
+  const goverify::ClientEnd client{pair, true, {}, {}, rules};
+  goverify::VerifyOptions options;
+  options.roots = &server.clients;
+  options.now = now;
+  options.usage = goverify::ExtendedKeyUsage::client_auth;
+  judge_alone(prediction, server, client, goverify::Side::daemon, goverify::verify(pair.leaf, options, rules), Side::client);
+  return prediction;
+}
+
+} // namespace
+
+bool holds_set(const files::Path& folder, const docker::SetLayout& layout) {
+  const std::array names = {layout.certificate};
+  return !files::standing_files(folder, names).empty();
+}
+
+Prediction verify_sets(const SetQuestion& question, TimePoint now) {
+  if (!question.server)
+    return verify_client(question, now);
+  if (!question.client)
+    return verify_server(question, now);
+  docker::ClientInput client{.arguments = tls_flags(*question.client, docker::client_layout, question.host),
+                             .environment = {},
+                             .home = "/",
+                             .release = question.client_version};
+  return predict({.daemon = daemon_of(question), .client = std::move(client), .client_user = {}}, AnyHost(), now);
+}
+
+} // namespace dockpki::app
