@@ -17,6 +17,12 @@ using docker::ClientTls;
 using docker::Refusal;
 using docker::ServerTls;
 
+/// What blocks comes first, then the severe.
+bool worse(const Finding& one, const Finding& other) {
+  const auto rank = [](const Finding& finding) { return std::pair(finding.blocks != Blocks::nothing, finding.severity); };
+  return rank(one) > rank(other);
+}
+
 class Predictor {
 public:
   Predictor(const Question& question, const docker::World& world, TimePoint now)
@@ -42,6 +48,7 @@ public:
       note_signs(goverify::oddities_of(server_end_, nullptr, {}), {}, facts);
       note(facts, Side::daemon);
     }
+    std::ranges::stable_sort(prediction_.findings, worse);
     return std::move(prediction_);
   }
 

@@ -4,36 +4,14 @@
 #include <array>
 #include <filesystem>
 
+#include "docker/client_command.hpp"
 #include "docker/client_context.hpp"
-#include "docker/go_flags.hpp"
 #include "docker/go_net.hpp"
 #include "docker/host_syntax.hpp"
 #include "docker/proxy.hpp"
 
 namespace dockpki::docker {
 namespace {
-
-std::vector<Flag> client_flags(DockerVersion release) {
-  const FlagKind path = release == DockerVersion::v20_10 ? FlagKind::brittle
-                        : release == DockerVersion::v28  ? FlagKind::quoted
-                                                         : FlagKind::text;
-  return {{"config", 0, FlagKind::text},
-          {"context", 'c', FlagKind::text},
-          {"debug", 'D', FlagKind::boolean},
-          {"help", 'h', FlagKind::boolean},
-          {"host", 'H', FlagKind::host},
-          {"log-level", 'l', FlagKind::text},
-          {"tls", 0, FlagKind::boolean},
-          {"tlscacert", 0, path},
-          {"tlscert", 0, path},
-          {"tlskey", 0, path},
-          {"tlsverify", 0, FlagKind::boolean},
-          {"version", 'v', FlagKind::boolean}};
-}
-
-/// What `docker version` takes.
-constexpr std::array version_flags{Flag{"format", 'f', FlagKind::text}, Flag{"help", 'h', FlagKind::boolean},
-                                   Flag{"kubeconfig", 0, FlagKind::text}};
 
 /// What may stand before "://" (RFC 3986 3.1).
 bool is_scheme(std::string_view text) {
@@ -48,8 +26,9 @@ public:
   explicit Planner(const ClientInput& input) : input_(input), is_old_(input.release == DockerVersion::v20_10) {}
 
   ClientPlan plan() {
-    flags_ = parse_flags(input_.arguments, client_flags(input_.release), Interspersed::no, {});
-    if (!command_line())
+    flags_ = read_client_flags(input_.arguments, input_.release);
+    plan_.refusal = command_refusal(flags_);
+    if (plan_.refusal)
       return std::move(plan_);
     switches();
     choose();
@@ -80,46 +59,6 @@ private:
   /// Why the endpoint is not even known. 23.0 and later find out only when the client is wanted.
   void unresolved(const std::string& why, const std::string& id) {
     refuse(std::string(is_old_ ? "" : "Failed to initialize: ") + "unable to resolve docker endpoint: " + why, id);
-  }
-
-  bool command_line() {
-    if (!flags_.error.empty()) {
-      refuse(flags_.error, flags_.crashed ? "env-panic" : "env-flag-parts");
-    } else if (flags_.asked_help || flags_.is_on("help", false) || flags_.is_on("version", false)) {
-      refuse("(prints its help or version and asks no daemon)", "env-flag-parts");
-    } else if (const std::string level = ascii_lower(flags_.last("log-level")); flags_.changed("log-level")) {
-      static constexpr std::array<std::string_view, 9> levels{"",        "panic", "fatal", "error", "warn",
-                                                              "warning", "info",  "debug", "trace"};
-      if (std::ranges::find(levels, level) == levels.end())
-        refuse("Unable to parse logging level: " + flags_.last("log-level"), "env-flag-parts");
-    }
-    if (!plan_.refusal)
-      command();
-    return !plan_.refusal;
-  }
-
-  /// The words from the command on. Of other commands than `version` the flags are not known, save that these are none of theirs.
-  void command() {
-    if (flags_.arguments.empty())
-      return;
-    const std::string name = flags_.arguments.front();
-    const std::vector<std::string> words(flags_.arguments.begin() + 1, flags_.arguments.end());
-    if (name == "version") {
-      const Flags own = parse_flags(words, version_flags, Interspersed::yes, {});
-      if (!own.error.empty())
-        refuse(own.error, "env-flag-parts");
-      else if (own.asked_help || own.is_on("help", false))
-        refuse("(prints its help and asks no daemon)", "env-flag-parts");
-      else if (!own.arguments.empty())
-        refuse("\"docker version\" accepts no arguments.", "env-flag-parts");
-      return;
-    }
-    for (const std::string& word : words)
-      for (const std::string_view global : {"--tls", "--tlsverify", "--tlscacert", "--tlscert", "--tlskey"})
-        if (word == global || word.starts_with(std::string(global) + '=')) {
-          refuse("unknown flag: " + std::string(global), "env-flag-parts");
-          return;
-        }
   }
 
   [[nodiscard]] std::string home_folder() const {
@@ -187,6 +126,8 @@ private:
       return unresolved(is_old_ ? "Please specify only one -H" : "Specify only one -H", "env-host-form");
     const Host host = parse_client_host(flags_.changed("host") ? flags_.last("host") : variable("DOCKER_HOST"),
                                         is_tls_ ? Tls::on : Tls::off, input_.release);
+    if (variable("DOCKER_HOST").starts_with("https://"))
+      fact("sur-testcontainers", variable("DOCKER_HOST"));
     if (!host.error.empty())
       return unresolved(host.error, host_fact(host.error));
     plan_.endpoint = host.text;

@@ -43,6 +43,8 @@ def every_case_as_docker_judged_it():
             for answer in pool.map(lambda case: module.predict(case, world), cases):  # noqa: B023 (drained before the next world)
                 verdict = given[answer["id"]]["verdicts"][world]
                 wrong += [f"{answer['id']}: {field} is {answer[field]}, and was {verdict[field]}" for field in FIELDS if answer[field] != verdict[field]]
+                if missing := set(given[answer["id"]]["cause"]) - set(answer["findings"]) if world == "dockerd28" else None:
+                    wrong.append(f"{answer['id']}: the findings {answer['findings']} do not name {missing}")
                 blocked = not answer["daemon_ok"] or not (answer["client20_ok"] and answer["client28_ok"])
                 if blocked and not answer["findings"]:
                     wrong.append(f"{answer['id']}: refused, and no finding says why")

@@ -40,7 +40,7 @@ struct Prediction {
   std::optional<EndpointKind> endpoint; ///< none where the daemon does not start
   std::optional<bool> client_ok;        ///< none where the daemon does not start, or no client was asked about
   std::string client_error;
-  std::vector<Finding> findings;
+  std::vector<Finding> findings; ///< the worst first
 };
 
 /// predict answers with the files on this disk. It does not connect to anything. Throws Errc::usage, Errc::permission
