@@ -60,19 +60,18 @@ void refuse(Prediction& prediction, const std::string& message, const std::vecto
 /// A certificate alone, by its own ca.pem. In a home with separate authorities that is the other side's: then only the other
 /// side's files can tell whom it trusts.
 void judge_alone(Prediction& prediction, const goverify::ServerEnd& server, const goverify::ClientEnd& client,
-                 goverify::Side refused_by, const goverify::Fault& fault, Side side) {
+                 goverify::Side refused_by, const goverify::Fault& fault) {
   if (!fault)
     return;
   if (fault.reason == goverify::Reason::unknown_authority) {
-    prediction.findings.push_back(
-        finding_of({"chain-rotation", "its own ca.pem does not vouch for it: name the other side's set, too"}, side));
+    prediction.findings.push_back(finding_of({"chain-other-side", {}}, Side::client));
     return;
   }
   goverify::HandshakeVerdict verdict;
   verdict.refused_by = refused_by;
   verdict.fault = fault;
   verdict.text = fault.text;
-  refuse(prediction, fault.text, goverify::signs_of_verdict(verdict, server, client), side);
+  refuse(prediction, fault.text, goverify::signs_of_verdict(verdict, server, client), Side::client);
   prediction.client_ok = false;
 }
 
@@ -92,8 +91,7 @@ Prediction verify_server(const SetQuestion& question, TimePoint now) {
   options.roots = &client.authorities;
   options.now = now;
   options.host = question.host;
-  judge_alone(prediction, server, client, goverify::Side::client, goverify::verify(server.pair.leaf, options, rules),
-              Side::daemon);
+  judge_alone(prediction, server, client, goverify::Side::client, goverify::verify(server.pair.leaf, options, rules));
   return prediction;
 }
 
@@ -122,7 +120,7 @@ Prediction verify_client(const SetQuestion& question, TimePoint now) {
   options.roots = &server.clients;
   options.now = now;
   options.usage = goverify::ExtendedKeyUsage::client_auth;
-  judge_alone(prediction, server, client, goverify::Side::daemon, goverify::verify(pair.leaf, options, rules), Side::client);
+  judge_alone(prediction, server, client, goverify::Side::daemon, goverify::verify(pair.leaf, options, rules));
   return prediction;
 }
 
