@@ -125,6 +125,7 @@ const std::vector<Command>& commands() {
                                            revoke_command(),
                                            make_crl_command(),
                                            rotate_ca_command(),
+                                           configure_daemon_command(),
                                            configure_client_command(),
                                            env_command(),
                                            verify_command(),
