@@ -105,11 +105,12 @@ void configure(CLI::App& command, Invocation& invocation) {
       command.add_option("--certs", arguments->certificates, "Folder with ca.pem, server-cert.pem and server-key.pem, instead")
           ->type_name("DIR")
           ->excludes(server);
-  auto* listen =
-      command.add_option("--listen", arguments->listen, "Listen here with TLS; repeat it for more [where it does already]")
-          ->type_name("ADDR:PORT")
-          ->expected(1)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  auto* listen = command
+                     .add_option("--listen", arguments->listen,
+                                 "Listen here with TLS: 10.0.0.5:2376; repeat it for more [where it does already]")
+                     ->type_name("ADDRESS")
+                     ->expected(1)
+                     ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--root", arguments->root, "Configure the machine below this folder: an image [/]")->type_name("DIR");
   command.add_flag("--rootless", arguments->rootless, "Configure your own dockerd, in ~/.config/docker");
   auto* live = command.add_flag("--live-restore", arguments->live_restore, "Let containers outlive dockerd from its restart on");
