@@ -40,7 +40,9 @@ void for_each_file(const DaemonPlan& plan, const ConfiguredDaemon& result, Note 
   if (plan.installs_set)
     for (const files::SetFile& file : set_files(plan.set))
       note(result.folder / file.name, file.contents);
-  if (result.drop_in)
+  // One that is needed no more would bring an old command line back.
+  std::error_code error;
+  if (result.drop_in || std::filesystem::exists(plan.places.real(plan.places.drop_in), error))
     note(plan.places.drop_in, bytes_of(result.drop_in_text));
   note(result.daemon_json, bytes_of(result.daemon_json_text));
 }
@@ -61,12 +63,29 @@ void write(const DaemonPlan& plan, ConfiguredDaemon& result, TimePoint now) {
   record.save(now);
   if (plan.installs_set)
     files::StagedSet::stage(folder, files, files::Existing::replaced, format_basic(now)).commit();
+  std::error_code error;
   if (result.drop_in)
     write_text(drop_in, result.drop_in_text, text_mode);
+  else
+    std::filesystem::remove(drop_in, error); // what stays there is seen when dockerd starts
   struct stat status {};
   const mode_t mode = ::stat(json.c_str(), &status) == 0 ? status.st_mode & text_mode : text_mode;
   write_text(json, result.daemon_json_text, mode);
   result.record = places.record();
+}
+
+bool is_live_restore(const std::string& json, const files::Path& name) {
+  return docker::DaemonJson(json, name.string()).is_true("live-restore");
+}
+
+void mind_containers(const DaemonOptions& options, bool they_live_on) {
+  if (they_live_on || !docker::containers_run())
+    return;
+  const std::string stops = "live-restore is off: the restart stops the containers that run here";
+  if (options.interruption == Interruption::refused)
+    throw Error(Errc::refused, "failed to restart dockerd: " + stops,
+                "do it without --restart-docker, or give --yes, which stops them");
+  options.warn("dockerd is restarted: " + stops);
 }
 
 /// Restarts dockerd as late as all else is known to be well, and takes everything back if that does not do.
@@ -75,7 +94,8 @@ public:
   Restart(Context& context, const DaemonOptions& options, const DaemonPlan& plan, const ConfiguredDaemon& result)
       : options_(options), leaf_(readable(plan)), daemon_(context, {.restart = {}, .endpoint = result.endpoint, .warn = {}}),
         before_(plan.places.root, files::Path()) {
-    mind_containers(plan, result);
+    const bool has_flag = std::ranges::find(plan.command.words, "--live-restore") != plan.command.words.end();
+    mind_containers(options, has_flag || is_live_restore(plan.old_json, result.daemon_json));
     for_each_file(plan, result, [&](const files::Path& path, Bytes contents) { before_.note(path, contents); });
     before_.note(plan.places.record(), {});
   }
@@ -104,18 +124,6 @@ private:
                   "failed to restart dockerd: it could not be told whether it serves the set: " + plan.set.notes.front(),
                   "configure it without restarting it");
     return *plan.set.leaf;
-  }
-
-  void mind_containers(const DaemonPlan& plan, const ConfiguredDaemon& result) const {
-    const bool lives_on = docker::DaemonJson(plan.old_json, result.daemon_json.string()).is_true("live-restore") ||
-                          std::ranges::find(plan.command.words, "--live-restore") != plan.command.words.end();
-    if (lives_on || !docker::containers_run())
-      return;
-    const std::string stops = "live-restore is off: the restart stops the containers that run here";
-    if (options_.interruption == Interruption::refused)
-      throw Error(Errc::refused, "failed to restart dockerd: " + stops,
-                  "configure it without restarting it, or give --yes, which stops them");
-    options_.warn("dockerd is restarted: " + stops);
   }
 
   [[nodiscard]] std::string attempt() const {
@@ -159,6 +167,10 @@ UnconfiguredDaemon unconfigure_daemon(const Context& context, const DaemonOption
   if (record.is_empty())
     throw Error(Errc::not_found, "failed to put dockerd's configuration back: '" + places.record().string() + "' is not there",
                 "configure-daemon has changed nothing here, or was undone already");
+  if (options.restart) {
+    const files::Path json = places.folder / "daemon.json";
+    mind_containers(options, is_live_restore(read_json_text(places.real(json)), json));
+  }
   UnconfiguredDaemon result{.restored = {}, .daemon = options.daemon};
   result.restored = record.put_back();
   if (options.restart)

@@ -58,13 +58,6 @@ void refuse_plaintext(const std::vector<net::Endpoint>& listen) {
   }
 }
 
-std::string read_if_there(const files::Path& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(path, error)))
-    return {};
-  return std::string(files::read_file(path, "configuration", largest_json, files::Symlinks::refused).text());
-}
-
 /// The hosts of -H first, then those of the file; where there are none, dockerd's own socket; then what is asked for.
 std::vector<std::string> all_hosts(const DaemonPlan& plan, const docker::DaemonJson& json, const DaemonOptions& options) {
   std::vector<std::string> hosts = plan.command.hosts;
@@ -184,7 +177,7 @@ DaemonPlan make_plan(const Context& context, const DaemonOptions& options, Confi
 
 /// The text of daemon.json, by which everything hangs together.
 void merge(DaemonPlan& plan, const DaemonOptions& options, ConfiguredDaemon& result) {
-  plan.old_json = read_if_there(plan.places.real(result.daemon_json));
+  plan.old_json = read_json_text(plan.places.real(result.daemon_json));
   const docker::DaemonJson json(plan.old_json, result.daemon_json.string());
   result.hosts = all_hosts(plan, json, options);
   const auto endpoint = dialled(options, result.hosts);
@@ -203,6 +196,13 @@ void merge(DaemonPlan& plan, const DaemonOptions& options, ConfiguredDaemon& res
 }
 
 } // namespace
+
+std::string read_json_text(const files::Path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(path, error)))
+    return {};
+  return std::string(files::read_file(path, "configuration", largest_json, files::Symlinks::refused).text());
+}
 
 DaemonPlan plan_daemon(const Context& context, const DaemonOptions& options, ConfiguredDaemon& result) {
   refuse_plaintext(options.listen);

@@ -24,6 +24,9 @@ struct DaemonPlan {
   docker::DaemonCommand command;
 };
 
+/// What daemon.json holds; empty where there is none. Throws what files::read_file throws.
+std::string read_json_text(const files::Path& path);
+
 /// plan_daemon decides all of it, and fills in what `result` tells. Throws as configure_daemon does.
 DaemonPlan plan_daemon(const Context& context, const DaemonOptions& options, ConfiguredDaemon& result);
 
