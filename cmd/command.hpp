@@ -51,6 +51,7 @@ const Command& change_passphrase_command();
 const Command& backup_command();
 const Command& restore_command();
 const Command& repair_command();
+const Command& configure_daemon_command();
 const Command& configure_client_command();
 const Command& env_command();
 const Command& explain_command();

@@ -108,17 +108,37 @@ private:
 } // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {init_ca_command(),      issue_server_command(), issue_client_command(),
-                                           make_request_command(), sign_request_command(), import_ca_command(),
-                                           import_command(),       status_command(),       list_command(),
-                                           show_command(),         renew_command(),        forget_command(),
-                                           export_command(),       schedule_command(),     revoke_command(),
-                                           make_crl_command(),     rotate_ca_command(),    configure_client_command(),
-                                           env_command(),          verify_command(),       probe_command(),
-                                           explain_command(),      log_command(),          change_passphrase_command(),
-                                           backup_command(),       restore_command(),      repair_command(),
-                                           version_command()};
-  return all;
+  static const std::vector<Command> all = {init_ca_command(),
+                                           issue_server_command(),
+                                           issue_client_command(),
+                                           make_request_command(),
+                                           sign_request_command(),
+                                           import_ca_command(),
+                                           import_command(),
+                                           status_command(),
+                                           list_command(),
+                                           show_command(),
+                                           renew_command(),
+                                           forget_command(),
+                                           export_command(),
+                                           schedule_command(),
+                                           revoke_command(),
+                                           make_crl_command(),
+                                           rotate_ca_command(),
+                                           configure_daemon_command(),
+                                           configure_client_command(),
+                                           env_command(),
+                                           verify_command(),
+                                           probe_command(),
+                                           explain_command(),
+                                           log_command(),
+                                           change_passphrase_command(),
+                                           backup_command(),
+                                           restore_command(),
+                                           repair_command()};
+  version_command()
+};
+return all;
 }
 
 void build_app(CLI::App& app, Invocation& invocation, std::string_view wanted) {

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,14 +77,15 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
   return all;
 }
 
-/// How a child is started: `input` is its standard input, its output is our standard error, and SIGPIPE ends it as usual.
+/// How a child is started: `input` is its standard input, `output` both of its outputs, and SIGPIPE ends it as usual.
 class Spawning {
 public:
-  explicit Spawning(int input) {
+  explicit Spawning(int input, int output = STDERR_FILENO) {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawnattr_init(&attributes_);
     ::posix_spawn_file_actions_adddup2(&actions_, input, STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions_, STDERR_FILENO, STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
     sigset_t usual{};
     ::sigemptyset(&usual);
     ::sigaddset(&usual, SIGPIPE);
@@ -128,22 +130,61 @@ std::string Program::text() const {
   return text;
 }
 
-void Program::run(const std::vector<std::pair<std::string, std::string>>& variables, const std::string& input) const {
+namespace {
+
+/// Runs a program to its end, `input` on its standard input. Gives its exit code. Throws Errc::io if a signal ended it.
+int run_to_end(const std::vector<std::string>& words, const std::vector<std::pair<std::string, std::string>>& variables,
+               const std::string& input, int output) {
   Pipe pipe;
   // Of what is open here, the passphrase's descriptor above all, nothing is the program's business.
   if (::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
     throw Error(Errc::io, std::string("failed to keep open files to ourselves: ") + std::strerror(errno));
-  const pid_t process = Spawning(pipe.reader()).start(words_, environment_with(variables));
+  const pid_t process = Spawning(pipe.reader(), output).start(words, environment_with(variables));
   pipe.close_reader(); // so that a program that does not read its input is not waited for
   pipe.write_all(input);
   int status = 0;
   while (::waitpid(process, &status, 0) < 0)
     if (errno != EINTR)
-      throw Error(Errc::io, "failed to wait for '" + words_.front() + "': " + std::strerror(errno));
+      throw Error(Errc::io, "failed to wait for '" + words.front() + "': " + std::strerror(errno));
   if (WIFSIGNALED(status))
-    throw Error(Errc::io, "'" + words_.front() + "' was ended by signal " + std::to_string(WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0)
-    throw Error(Errc::io, "'" + words_.front() + "' ended with exit code " + std::to_string(WEXITSTATUS(status)));
+    throw Error(Errc::io, "'" + words.front() + "' was ended by signal " + std::to_string(WTERMSIG(status)));
+  return WEXITSTATUS(status);
+}
+
+/// A file without a name, in memory.
+class Memory {
+public:
+  Memory() : fd_(::memfd_create("output", MFD_CLOEXEC)) {
+    if (fd_ < 0)
+      throw Error(Errc::io, std::string("failed to make room for a program's output: ") + std::strerror(errno));
+  }
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+  ~Memory() { ::close(fd_); }
+  [[nodiscard]] int fd() const noexcept { return fd_; }
+  [[nodiscard]] std::string text() const {
+    constexpr std::size_t most = 1U << 20U;
+    std::string all(most, '\0');
+    const ssize_t got = ::pread(fd_, all.data(), all.size(), 0);
+    all.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return all;
+  }
+
+private:
+  int fd_;
+};
+
+} // namespace
+
+void Program::run(const std::vector<std::pair<std::string, std::string>>& variables, const std::string& input) const {
+  if (const int code = run_to_end(words_, variables, input, STDERR_FILENO); code != 0)
+    throw Error(Errc::io, "'" + words_.front() + "' ended with exit code " + std::to_string(code));
+}
+
+Program::Outcome Program::look(const std::string& input) const {
+  const Memory output;
+  const int code = run_to_end(words_, {}, input, output.fd());
+  return {.exit_code = code, .output = output.text()};
 }
 
 } // namespace dockpki::cmd

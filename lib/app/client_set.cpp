@@ -63,37 +63,37 @@ files::Path find_client_set(const Context& context, const std::optional<files::P
   return folders.front();
 }
 
-ClientFiles read_client_files(const files::Path& folder, TimePoint now) {
-  const docker::SetLayout& layout = docker::client_layout;
+SetContents read_any_set(const files::Path& folder, const docker::SetLayout& layout, TimePoint now) {
   const auto read = [&](const std::string& name, std::string_view what) {
     try {
       return files::read_file(folder / name, what, docker::largest_set_file);
     } catch (const Error& error) {
       if (error.code() != Errc::not_found)
         throw;
-      throw Error(Errc::not_found, error.what(), "a client's set is a folder with ca.pem, cert.pem and key.pem");
+      throw Error(Errc::not_found, error.what(),
+                  "such a set is a folder with " + layout.ca + ", " + layout.certificate + " and " + layout.key);
     }
   };
-  ClientFiles set{.ca = read(layout.ca, "authorities"),
+  SetContents set{.ca = read(layout.ca, "authorities"),
                   .certificate = read(layout.certificate, "certificate"),
                   .key = read(layout.key, "key"),
+                  .leaf = std::nullopt,
                   .notes = {}};
   certificate_in_file(set.ca, (folder / layout.ca).string(), set.notes);
   const std::string key_name = (folder / layout.key).string();
   const auto encrypted = [&]() -> Secret {
     throw Error(Errc::refused, "failed to use key '" + key_name + "': it is encrypted, and Docker reads none that is",
-                "decrypt it first: openssl pkey -in KEY -out key.pem");
+                "decrypt it first: openssl pkey -in KEY -out " + layout.key);
   };
-  const auto certificate = certificate_in_file(set.certificate, (folder / layout.certificate).string(), set.notes);
+  set.leaf = certificate_in_file(set.certificate, (folder / layout.certificate).string(), set.notes);
   const x509::ForeignKey key = x509::read_foreign_key(set.key.bytes(), key_name, encrypted);
-  if (!certificate)
+  if (!set.leaf)
     return set;
-  if (!(key.key.public_key() == certificate->contents().subject_public_key))
+  if (!(key.key.public_key() == set.leaf->contents().subject_public_key))
     throw Error(Errc::refused, "failed to use key '" + key_name + "': it is not that of " + layout.certificate,
                 "take certificate and key from the same set");
-  if (certificate->contents().validity.not_after < now)
-    set.notes.push_back("the certificate has expired on " + format_day(certificate->contents().validity.not_after) +
-                        ": no daemon lets it in");
+  if (const TimePoint end = set.leaf->contents().validity.not_after; end < now)
+    set.notes.push_back("the certificate has expired on " + format_day(end) + ": nobody accepts it");
   return set;
 }
 

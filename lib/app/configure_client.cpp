@@ -52,7 +52,7 @@ std::string name_of(const DockerContextOptions& options) {
   return options.host.host;
 }
 
-void write_context(const DockerContext& result, const ClientFiles& set, const std::string& metadata, TimePoint now) {
+void write_context(const DockerContext& result, const SetContents& set, const std::string& metadata, TimePoint now) {
   const docker::SetLayout& layout = docker::client_layout;
   const std::array files = {files::SetFile{layout.ca, set.ca.bytes(), set_file_mode},
                             files::SetFile{layout.certificate, set.certificate.bytes(), set_file_mode},
@@ -95,7 +95,7 @@ DockerContext configure_client(const Context& context, const DockerContextOption
                        .config = folder / "config.json",
                        .notes = {},
                        .dry_run = options.dry_run};
-  ClientFiles set = read_client_files(result.source, context.now);
+  SetContents set = read_any_set(result.source, docker::client_layout, context.now);
   const std::string old = read_if_there(result.place.metadata, "context");
   result.existed = !old.empty();
   if (result.existed)
@@ -120,7 +120,7 @@ DockerContext configure_client(const Context& context, const DockerContextOption
 
 DockerEnvironment docker_environment(const Context& context, const DockerEnvironmentOptions& options) {
   const files::Path folder = find_client_set(context, options.certificate, "tell docker's environment");
-  read_client_files(folder, context.now);
+  read_any_set(folder, docker::client_layout, context.now);
   DockerEnvironment environment{.host = std::nullopt, .cert_path = folder.string()};
   if (options.host)
     environment.host = options.host->text();

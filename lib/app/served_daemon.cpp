@@ -57,6 +57,8 @@ std::string objection(const net::Answer& answer, const x509::Certificate& expect
 std::vector<net::Side> client_sets(const Context& context) {
   std::vector<net::Side> sets;
   add_client(sets, docker::client_folder(context.caller.docker, context.caller.working_folder), {});
+  if (std::error_code error; !std::filesystem::exists(context.home.root(), error))
+    return sets; // a daemon can be configured with somebody else's set
   store::ReadSession session(context.home);
   std::set<std::int64_t> in_force;
   for (const store::CertificateRecord& record : session.inventory().certificates())

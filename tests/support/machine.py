@@ -4,7 +4,7 @@ import pathlib
 
 from harness import Failed, Process, clean_env, need_root, need_tool, run, skip, wait_for
 
-PACKAGES = ("systemd-sysv", "dbus", "docker.io", "libssl3", "libsqlite3-0")
+PACKAGES = ("systemd-sysv", "dbus", "docker.io", "libssl3", "libsqlite3-0", "procps")  # docker.service reloads by /bin/kill
 
 
 def _mirror():

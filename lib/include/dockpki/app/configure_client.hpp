@@ -38,8 +38,8 @@ struct DockerContext {
 
 /// configure_client writes a docker context below the caller's client configuration, as the docker client does: the set first, as
 /// one, then its metadata, then config.json with Use::yes. Of a context that exists, description, further endpoints and what
-/// else its metadata holds are kept. Throws what find_client_set and read_client_files throw; Errc::usage for a name that docker
-/// refuses, Errc::invalid_input for a config.json or metadata that cannot be read.
+/// else its metadata holds are kept. Throws Errc::not_found (no set), Errc::refused (several sets, a key that is encrypted or
+/// another's), Errc::usage for a name that docker refuses, Errc::invalid_input for a file that cannot be read.
 DockerContext configure_client(const Context& context, const DockerContextOptions& options);
 
 struct DockerEnvironmentOptions {

@@ -9,6 +9,7 @@
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/backup.hpp>
 #include <dockpki/app/configure_client.hpp>
+#include <dockpki/app/configure_daemon.hpp>
 #include <dockpki/app/explain.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
@@ -46,6 +47,8 @@ std::string json(const app::RenewedSet& set);
 std::string json(const std::vector<app::ImportedSet>& sets, app::DryRun dry_run);
 std::string json(const app::ExportedSet& set);
 std::string json(const app::DockerContext& context);
+std::string json(const app::ConfiguredDaemon& daemon);
+std::string json(const app::UnconfiguredDaemon& daemon);
 /// None: the variables are to be unset.
 std::string json(const std::optional<app::DockerEnvironment>& environment);
 std::string json(const app::Backup& backup);

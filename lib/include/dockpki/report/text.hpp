@@ -8,6 +8,7 @@
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/backup.hpp>
 #include <dockpki/app/configure_client.hpp>
+#include <dockpki/app/configure_daemon.hpp>
 #include <dockpki/app/explain.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
@@ -44,6 +45,10 @@ std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, 
 std::string text(const std::vector<app::ImportedSet>& sets, TimePoint now);
 std::string text(const app::ExportedSet& set, TimePoint now);
 std::string text(const app::DockerContext& context);
+std::string text(const app::ConfiguredDaemon& daemon);
+std::string text(const app::UnconfiguredDaemon& daemon);
+/// daemon.json and the drop-in, as they are to be.
+std::string files_text(const app::ConfiguredDaemon& daemon);
 std::string text(const app::RotateResult& result, TimePoint now);
 std::string text(const app::Backup& backup);
 std::string text(const app::Restored& restored, TimePoint now);

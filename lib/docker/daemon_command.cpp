@@ -1,0 +1,173 @@
+#include <algorithm>
+
+#include <dockpki/base/error.hpp>
+#include <dockpki/docker/service_unit.hpp>
+#include <dockpki/x509/names.hpp>
+
+#include "docker/unit_syntax.hpp"
+
+namespace dockpki::docker {
+namespace {
+
+/// One word that dockerd sees, and where it comes from.
+struct Argument {
+  std::string text;
+  std::size_t source = 0; ///< the word of ExecStart=
+  bool from_variable = false;
+  bool taken = false;
+};
+
+bool is_name(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+}
+
+std::string value_of(const ServiceUnit& unit, const std::string& name) {
+  const auto found = unit.environment.find(name);
+  return found == unit.environment.end() ? std::string() : found->second;
+}
+
+/// "${NAME}" within a word; "$$" is a '$'.
+std::string filled_in(const ServiceUnit& unit, std::string_view text) {
+  std::string filled;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t close = text.substr(i).starts_with("${") ? text.find('}', i) : std::string_view::npos;
+    if (close != std::string_view::npos) {
+      filled += value_of(unit, std::string(text.substr(i + 2, close - i - 2)));
+      i = close;
+    } else {
+      filled += text[i];
+      i += text.substr(i).starts_with("$$") ? 1U : 0U;
+    }
+  }
+  return filled;
+}
+
+/// The arguments behind the program; "$NAME" as a word of its own stands for as many words as its value has.
+std::vector<Argument> arguments_of(const ServiceUnit& unit, const std::vector<UnitWord>& words) {
+  std::vector<Argument> arguments;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& text = words[i].text;
+    if (text.starts_with('$') && is_name(std::string_view(text).substr(1))) {
+      for (UnitWord& word : unit_words(value_of(unit, text.substr(1))))
+        arguments.push_back({.text = std::move(word.text), .source = i, .from_variable = true});
+    } else {
+      const bool braced = text.find("${") != std::string::npos;
+      arguments.push_back({.text = filled_in(unit, text), .source = i, .from_variable = braced});
+    }
+  }
+  return arguments;
+}
+
+/// Options that take no value; "--tls=false" holds it in the same word.
+bool is_switch(std::string_view key) {
+  return key == "tls" || key == "tlsverify" || key == "live-restore";
+}
+
+/// The value of an option, and whether it stands in the next word.
+struct Found {
+  std::string value;
+  bool in_next = false;
+};
+
+std::optional<Found> find_option(const Argument& argument, const Argument* next, const std::string& name,
+                                 const std::string& letter) {
+  const std::string& text = argument.text;
+  const std::string following = next == nullptr ? std::string() : next->text;
+  if (text.starts_with(name + '='))
+    return Found{text.substr(name.size() + 1)};
+  if (text == name && is_switch(std::string_view(name).substr(2)))
+    return Found{};
+  if (text == name || (!letter.empty() && text == letter))
+    return Found{following, next != nullptr};
+  if (!letter.empty() && text.starts_with(letter))
+    return Found{text.substr(letter.size() + (text[letter.size()] == '=' ? 1 : 0))};
+  return std::nullopt;
+}
+
+void take_options(std::vector<Argument>& arguments, const std::vector<std::string>& keys, DaemonCommand& command) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const Argument* next = i + 1 < arguments.size() ? &arguments[i + 1] : nullptr;
+    if (const auto config = find_option(arguments[i], next, "--config-file", {}))
+      command.config_file = config->value;
+    std::optional<Found> found = find_option(arguments[i], next, "--host", "-H");
+    if (found)
+      command.hosts.push_back(found->value);
+    for (const std::string& key : keys)
+      if (!found)
+        found = find_option(arguments[i], next, "--" + key, {});
+    if (!found)
+      continue;
+    command.taken.push_back(arguments[i].text + (found->in_next ? ' ' + found->value : ""));
+    arguments[i].taken = true;
+    if (found->in_next)
+      arguments[++i].taken = true;
+  }
+}
+
+/// The word as it is written, if nothing was taken out of it; else what is left of it.
+std::string rest_of(const UnitWord& word, std::size_t source, const std::vector<Argument>& arguments) {
+  const auto is_its = [&](const Argument& one) { return one.source == source; };
+  if (std::ranges::none_of(arguments, [&](const Argument& one) { return is_its(one) && one.taken; }))
+    return ' ' + word.raw;
+  std::string rest;
+  for (const Argument& one : arguments)
+    if (is_its(one) && !one.taken)
+      rest += ' ' + unit_word(one.text);
+  return rest;
+}
+
+void refuse_other_program(const ServiceUnit& unit, const std::string& program) {
+  const std::string name = std::filesystem::path(program).filename().string();
+  if (name != "dockerd" && name != "dockerd-rootless.sh")
+    throw Error(Errc::refused,
+                "failed to read '" + unit.file.string() + "': it starts '" + x509::printable(program) + "', not dockerd",
+                "ExecStart= must start dockerd itself; what it does now tells systemctl cat docker.service");
+}
+
+} // namespace
+
+DaemonCommand without_options(const ServiceUnit& unit, const std::vector<std::string>& keys) {
+  if (unit.exec_start.size() != 1)
+    throw Error(Errc::refused,
+                "failed to read '" + unit.file.string() + "': it has " + std::to_string(unit.exec_start.size()) +
+                    " ExecStart=, not one",
+                "systemctl cat docker.service shows where they come from");
+  const std::vector<UnitWord> words = unit_words(unit.exec_start.front());
+  DaemonCommand command;
+  const std::string first = words.empty() ? std::string() : words.front().text;
+  command.program =
+      first.substr(std::min(first.find_first_not_of("@-:+!"), first.size())); // systemd.service(5), special prefixes
+  refuse_other_program(unit, command.program);
+  std::vector<Argument> arguments = arguments_of(unit, words);
+  take_options(arguments, keys, command);
+  command.exec_start = words.front().raw;
+  for (std::size_t i = 1; i < words.size(); ++i)
+    command.exec_start += rest_of(words[i], i, arguments);
+  for (const Argument& one : arguments)
+    if (!one.taken)
+      command.words.push_back(one.text);
+  return command;
+}
+
+std::string unit_word(const std::string& text) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:=@";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos)
+    return text;
+  std::string word = "\"";
+  for (const char c : text) {
+    if (c == '\n' || c == '\t') {
+      word += c == '\n' ? "\\n" : "\\t";
+      continue;
+    }
+    if (c == '%' || c == '$')
+      word += c;
+    else if (c == '"' || c == '\\')
+      word += '\\';
+    word += c;
+  }
+  return word + '"';
+}
+
+} // namespace dockpki::docker
