@@ -135,10 +135,9 @@ const std::vector<Command>& commands() {
                                            change_passphrase_command(),
                                            backup_command(),
                                            restore_command(),
-                                           repair_command()};
-  version_command()
-};
-return all;
+                                           repair_command(),
+                                           version_command()};
+  return all;
 }
 
 void build_app(CLI::App& app, Invocation& invocation, std::string_view wanted) {

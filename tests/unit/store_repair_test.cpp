@@ -361,8 +361,7 @@ TEST_CASE("repair: does not adopt an authority whose init-ca never ended, and cl
                               pki::default_authority_lifetime, {}, session.inventory(),
                               {.authority = "g2", .kind = pki::Kind::authority, .name = "g2", .folder = {}, .at = home_time});
       const std::string pem = made.certificate.pem();
-      const std::vector<files::SetFile> set = {{"ca.pem", bytes_of(pem), 0444},
-                                               {"ca-key.pem", bytes_of("key"), 0400}};
+      const std::vector<files::SetFile> set = {{"ca.pem", bytes_of(pem), 0444}, {"ca-key.pem", bytes_of("key"), 0400}};
       files::StagedSet::stage(town.home().authority("g2"), set, files::Existing::refused, test::home_stamp).commit();
       ::kill(::getpid(), SIGKILL);
     }
