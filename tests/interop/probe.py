@@ -149,6 +149,27 @@ def certificates_that_clients_refuse(scene):
         scene.one(daemon, "--cert", scene.client, "--fail-on", "medium", code=3)
 
 
+def a_pair_below_an_intermediate(scene):
+    """What stands behind the leaf in cert.pem is sent along, as docker does; nothing else is."""
+    folder = scene.folder / "chain"
+    folder.mkdir()
+    (folder / "ca.conf").write_text("basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n")
+    (folder / "leaf.conf").write_text("extendedKeyUsage=clientAuth\n")
+    for name, issuer, extensions in (("root", "root", "ca"), ("middle", "root", "ca"), ("leaf", "middle", "leaf")):
+        run(["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}", "-keyout", folder / f"{name}.key",
+             "-out", folder / f"{name}.csr"], check=True)
+        by = ["-signkey", folder / "root.key"] if name == issuer else ["-CA", folder / f"{issuer}.pem", "-CAkey", folder / f"{issuer}.key", "-CAcreateserial"]
+        run(["openssl", "x509", "-req", "-in", folder / f"{name}.csr", *by, "-days", "2", "-extfile", folder / f"{extensions}.conf", "-out", folder / f"{name}.pem"], check=True)
+    (folder / "key.pem").write_bytes((folder / "leaf.key").read_bytes())
+    (folder / "ca.pem").write_bytes((scene.client / "ca.pem").read_bytes() + (folder / "middle.pem").read_bytes())
+    context = tls_context(scene.server / "server-cert.pem", scene.server / "server-key.pem", folder / "root.pem")
+    with Endpoint(over_tls(context, answering())) as daemon:
+        (folder / "cert.pem").write_bytes((folder / "leaf.pem").read_bytes() + (folder / "middle.pem").read_bytes())
+        check_equal(ids(scene.one(daemon, "--cert", folder)), [], "leaf and intermediate are sent, and let in")
+        (folder / "cert.pem").write_bytes((folder / "leaf.pem").read_bytes())
+        check_equal(ids(scene.one(daemon, "--cert", folder, code=3)), ["probe-pair-refused"], "the leaf alone is not, though ca.pem holds the intermediate")
+
+
 def a_restart_is_pending(scene):
     server = scene.issue("pending", "--ip", "127.0.0.1")
     with scene.daemon(server=server) as daemon:
@@ -374,7 +395,7 @@ def main():
         need_tool(tool, package)
     with temp_folder() as folder:
         scene = Scene(folder)
-        tests = (mutual_tls, tls_without_client_check, a_foreign_certificate_is_accepted, plain_http, certificates_that_clients_refuse, a_restart_is_pending, ipv6_and_names,
+        tests = (mutual_tls, tls_without_client_check, a_foreign_certificate_is_accepted, plain_http, certificates_that_clients_refuse, a_pair_below_an_intermediate, a_restart_is_pending, ipv6_and_names,
                  hostile_peers, hostile_peers_over_tls, many_as_lines, five_hundred_endpoints, five_hundred_black_holes, an_ssh_server, old_protocols, nginx_with_client_check)
 
         def bound(test):
