@@ -14,8 +14,10 @@ namespace {
 using app::EndpointKind;
 using Verdict = app::Reception::Verdict;
 
-std::string title_of(EndpointKind kind) {
-  switch (kind) {
+std::string title_of(const app::ProbeResult& result) {
+  if (result.address.empty())
+    return "not reached";
+  switch (result.kind) {
   case EndpointKind::none:
     return "no answer that docker understands";
   case EndpointKind::tls_handshake_failed:
@@ -23,7 +25,7 @@ std::string title_of(EndpointKind kind) {
   case EndpointKind::plain:
     return "plain HTTP";
   case EndpointKind::tls:
-    return "TLS";
+    return result.nobody.verdict == Verdict::let_in ? "TLS without client check" : "TLS";
   case EndpointKind::mtls:
     break;
   }
@@ -102,7 +104,7 @@ std::string findings_text(const std::vector<app::ProbeFinding>& findings) {
 }
 
 std::string card_of(const app::ProbeResult& result, TimePoint now) {
-  Card card(result.endpoint.text() + ": " + (result.address.empty() ? "not reached" : title_of(result.kind)));
+  Card card(result.endpoint.text() + ": " + title_of(result));
   card.row("failed", result.failure);
   if (result.address != result.endpoint.host)
     card.row("address", result.address);

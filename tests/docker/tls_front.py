@@ -130,6 +130,13 @@ class Scene:
         self.is_refused("lost", self.front.revoked)
         self.gets_in("good", self.front.host)
 
+    def the_probe_says_the_same(self):
+        for name, verdict in (("good", "let-in"), ("lost", "refused")):
+            words = ("--cert", self.home / "clients" / name, "--json")
+            result = run_dockpki(self.home, "probe", self.front.host, *words, check=False).json()["endpoints"][0]
+            check_equal((result["kind"], result["foreign"]["verdict"], result["pair"]["verdict"]), ("mtls", "refused", verdict), f"'{name}': {result['pair']['how']}")
+            check_equal(result["version"] is not None, verdict == "let-in", "the daemon behind it is asked for its version where that is possible")
+
     def dockerd_itself_lets_it_in(self):
         self.gets_in("lost", self.daemon.host)
 
@@ -165,7 +172,7 @@ def main():
         with scene.daemon:
             try:
                 run_tests(scene.both_get_in_before_the_revocation, scene.the_front_refuses_the_revoked_one_once_it_has_the_list,
-                          scene.dockerd_itself_lets_it_in, scene.without_a_certificate_nobody_gets_in,
+                          scene.the_probe_says_the_same, scene.dockerd_itself_lets_it_in, scene.without_a_certificate_nobody_gets_in,
                           scene.a_list_that_has_ended_shuts_everybody_out)
             finally:
                 scene.front.stop()
