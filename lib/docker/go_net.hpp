@@ -33,7 +33,7 @@ struct GoUrl {
   std::string scheme;
   std::string host; ///< with the port and the brackets
   std::string path;
-  std::string error; ///< why url.Parse refuses it, without "parse "...": "; empty if it does not
+  std::string error; ///< why url.Parse refuses it: "parse "tcp://a b": ..."; empty if it does not
 
   /// URL.Hostname and URL.Port.
   [[nodiscard]] std::string hostname() const;

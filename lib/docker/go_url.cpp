@@ -69,15 +69,49 @@ std::string host_fault(std::string_view host, Brackets brackets) {
   return bad == host.end() ? "" : "invalid character " + go_quote(std::string_view(&*bad, 1)) + " in host name";
 }
 
+bool is_user_character(char c) {
+  constexpr std::string_view others = "-._:~!$&'()*+,;=%@";
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || others.find(c) != none;
+}
+
+/// Why "scheme://user@host/path?query" is refused; empty if it is not.
+std::string text_fault(std::string_view text, Brackets brackets) {
+  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    return "net/url: invalid control character in URL";
+  text.remove_prefix(text.find("://") + 3);
+  text = text.substr(0, text.find('?'));
+  std::string_view host = text.substr(0, text.find('/'));
+  const std::string_view path = text.substr(host.size());
+  const std::size_t user_end = host.rfind('@');
+  const std::string_view user = user_end == none ? std::string_view() : host.substr(0, user_end);
+  if (user_end != none)
+    host.remove_prefix(user_end + 1);
+  if (std::string fault = host_fault(host, brackets); !fault.empty())
+    return fault;
+  if (!std::ranges::all_of(user, is_user_character))
+    return "net/url: invalid userinfo";
+  if (std::string escape = bad_escape(user, false); !escape.empty())
+    return escape;
+  return bad_escape(path, false);
+}
+
 } // namespace
 
 GoUrl parse_url(std::string_view text, Brackets brackets) {
   GoUrl url;
-  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
-    url.error = "net/url: invalid control character in URL";
+  const std::size_t fragment = std::min(text.find('#'), text.size());
+  const auto refused = [&](std::string_view shown, const std::string& why) {
+    url.error = "parse " + go_quote(shown) + ": " + why;
+  };
+  if (std::string fault = text_fault(text.substr(0, fragment), brackets); !fault.empty()) {
+    refused(text.substr(0, fragment), fault);
     return url;
   }
-  text = text.substr(0, text.find('#'));
+  if (std::string escape = bad_escape(text.substr(fragment), false); !escape.empty()) {
+    refused(text, escape);
+    return url;
+  }
+  text = text.substr(0, fragment);
   const std::size_t scheme_end = text.find("://");
   url.scheme = ascii_lower(text.substr(0, scheme_end));
   text.remove_prefix(scheme_end + 3);
@@ -86,11 +120,6 @@ GoUrl parse_url(std::string_view text, Brackets brackets) {
   std::string_view host = text.substr(0, path);
   if (const std::size_t user = host.rfind('@'); user != none)
     host.remove_prefix(user + 1);
-  url.error = host_fault(host, brackets);
-  if (url.error.empty())
-    url.error = bad_escape(text.substr(path), false);
-  if (!url.error.empty())
-    return url;
   url.host = unescape(host);
   url.path = unescape(text.substr(path));
   return url;

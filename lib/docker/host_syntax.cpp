@@ -52,7 +52,7 @@ Host lenient_tcp(std::string_view text, DockerVersion release, Brackets brackets
   const std::string url_text = "tcp://" + address;
   const GoUrl url = parse_url(url_text, brackets);
   if (!url.error.empty())
-    return refused("parse " + go_quote(url_text) + ": " + url.error);
+    return refused(url.error);
   auto split = split_host_port(url.host);
   if (!split)
     split = split_host_port(join_host_port(url.host, "2375"));
@@ -74,7 +74,7 @@ Host strict_tcp(std::string_view text) {
   const GoUrl url = parse_url(url_text, Brackets::ipv6);
   const auto fault = [&](const std::string& why) { return refused("invalid bind address (" + std::string(text) + "): " + why); };
   if (!url.error.empty())
-    return fault("parse " + go_quote(url_text) + ": " + url.error);
+    return fault(url.error);
   if (!url.path.empty())
     return fault("should not contain a path element");
   std::string port = url.port();

@@ -56,6 +56,9 @@ private:
   void refuse(const std::string& message, const std::string& id) { plan_.refusal = Refusal{message, id}; }
   void fact(const std::string& id, const std::string& text = {}) { plan_.facts.push_back({id, text}); }
 
+  /// An endpoint that no client can be made for.
+  void uninitialized(const std::string& why) { refuse((is_old_ ? "" : "Failed to initialize: ") + why, "env-host-form"); }
+
   /// Why the endpoint is not even known. 23.0 and later find out only when the client is wanted.
   void unresolved(const std::string& why, const std::string& id) {
     refuse(std::string(is_old_ ? "" : "Failed to initialize: ") + "unable to resolve docker endpoint: " + why, id);
@@ -196,14 +199,20 @@ private:
     plan_.loads_tls = is_tls && plan_.scheme != "ssh";
     plan_.api_version = variable("DOCKER_API_VERSION");
     const std::string address = scheme_end == std::string::npos ? "" : plan_.endpoint.substr(scheme_end + 3);
+    const Brackets brackets = input_.release == DockerVersion::v29 ? Brackets::ipv6 : Brackets::anything;
     if (!is_scheme(plan_.scheme))
-      return refuse("parse " + go_quote(plan_.endpoint) + ": first path segment in URL cannot contain colon", "env-host-form");
+      return uninitialized("parse " + go_quote(plan_.endpoint) + ": first path segment in URL cannot contain colon");
+    if (scheme_end == std::string::npos)
+      return uninitialized("unable to parse docker host `" + plan_.endpoint + "`");
+    const GoUrl url = parse_url(plan_.endpoint, brackets);
+    if (!url.error.empty())
+      return uninitialized(url.error);
     if (address.empty())
-      return refuse("unable to parse docker host `" + plan_.endpoint + "`", "env-host-form");
+      return uninitialized("unable to parse docker host `" + plan_.endpoint + "`");
     if (plan_.scheme == "unix" || plan_.scheme == "npipe" || plan_.scheme == "fd")
       return dial_socket(address, is_tls);
     if (plan_.scheme != "ssh")
-      dial_tcp(address, is_tls ? "https" : "http");
+      dial_tcp(url, address, is_tls ? "https" : "http");
   }
 
   void dial_socket(const std::string& path, bool is_tls) {
@@ -219,15 +228,10 @@ private:
       plan_.dial_refusal = Refusal{"Cannot connect to the Docker daemon at " + plan_.endpoint, "env-scheme"};
   }
 
-  void dial_tcp(const std::string& address, const std::string& scheme) {
-    GoUrl url;
-    url.host = address;
-    if (plan_.scheme == "tcp") {
-      const Brackets brackets = input_.release == DockerVersion::v29 ? Brackets::ipv6 : Brackets::anything;
-      url = parse_url("tcp://" + address, brackets);
-      if (!url.error.empty())
-        return refuse("parse " + go_quote("tcp://" + address) + ": " + url.error, "env-host-form");
-    }
+  /// Of another scheme than tcp the client takes all behind it for the host.
+  void dial_tcp(GoUrl url, const std::string& address, const std::string& scheme) {
+    if (plan_.scheme != "tcp")
+      url = GoUrl{.scheme = plan_.scheme, .host = address, .path = {}, .error = {}};
     plan_.host = url.hostname();
     plan_.port = url.port().empty() ? (scheme == "https" ? "443" : "80") : url.port();
     plan_.path_prefix = url.path.empty() ? "" : clean_path('/' + url.path);

@@ -146,6 +146,9 @@ TEST_CASE("plan_client: hosts", "[docker]") {
   CHECK(dialled("tcp://h:1,tcp://h:1", old) == "unable to resolve docker endpoint: Invalid proto, expected tcp: h:1,tcp://h:1");
   CHECK(said(home.plan({"-H", "tcp://h:1", "-H", "tcp://h:1"}, {}, old)) ==
         "unable to resolve docker endpoint: Please specify only one -H");
+  CHECK(dialled("unix:///a%b", old) == "parse \"unix:///a%b\": invalid URL escape \"%b\"");
+  CHECK(dialled("tcp://u@h:1") == "h 1");
+  CHECK(dialled("tcp://[u@h:1", old) == "unable to resolve docker endpoint: parse \"tcp://[u@h:1\": net/url: invalid userinfo");
   CHECK(home.plan({"--tlsverify"}).endpoint == "tcp://localhost:2376");
   // A socket needs no TLS; only 20.10 dials it as if it were a host.
   CHECK(home.plan({"--tlsverify", "-H", "unix:///s"}).tls == ClientTls::none);
@@ -167,7 +170,8 @@ TEST_CASE("plan_client: contexts", "[docker]") {
   home.add_context("folded", R"({"endpoints":{"docker":{"HOST":"tcp://h:1"}}})", {});
   CHECK(home.plan({"-c", "folded"}).endpoint == "tcp://h:1");
   home.add_context("blank", meta(" tcp://h:1"), {});
-  CHECK(said(home.plan({"-c", "blank"})) == "parse \" tcp://h:1\": first path segment in URL cannot contain colon");
+  CHECK(said(home.plan({"-c", "blank"})) ==
+        "Failed to initialize: parse \" tcp://h:1\": first path segment in URL cannot contain colon");
   home.add_context("none", R"({"Name":"none"})", {});
   CHECK(said(home.plan({"-c", "none"}, {}, old)) == "unable to resolve docker endpoint: cannot find docker endpoint in context");
   home.add_context("broken", "{", {});
