@@ -1,6 +1,7 @@
 """Seeds for the fuzz targets, from the corpus of real set-ups: seeds.py TARGET PROGRAM runs them; seeds.py TARGET --into DIR lays them out."""
 import base64
 import hashlib
+import json
 import pathlib
 import re
 import subprocess
@@ -24,10 +25,25 @@ def certificates(contents):
 
 
 def seeds_of(target):
+    if target == "command_line":
+        yield from command_lines()
     for path, contents in files():
         if target == "certificate" and path.suffix == ".pem":
             yield from certificates(contents)
         elif target in ("chain", "key_pair") and path.suffix == ".pem":
+            yield contents
+        elif target == "daemon_json" and path.name == "daemon.json":
+            yield contents
+
+
+def command_lines():
+    """dockerd's and docker's words, a line each, docker's variables in front."""
+    for path, contents in files():
+        if path.name == "case.json":
+            case = json.loads(contents)
+            for words in (case["daemon_args"], case["client_args"]):
+                yield "\n".join(words).encode()
+        elif path.name == "env":
             yield contents
 
 
