@@ -66,6 +66,34 @@ std::string text(const app::DockerContext& context) {
   return card.text() + notes_text(context.notes) + (dry ? "" : next_text(next));
 }
 
+std::string text(const app::ConfiguredRegistry& registry) {
+  const bool dry = registry.dry_run == app::DryRun::yes;
+  Card card((dry ? "Would configure" : "Configured") + std::string(" registry '") + registry.registry + "'");
+  card.row("set from", registry.source.string());
+  card.row("copied to", registry.folder.string());
+  card.row("files", "ca.crt, client.cert, client.key");
+  std::vector<std::string> kept;
+  for (const files::Path& path : registry.backups)
+    kept.push_back(path.filename().string());
+  card.rows("kept", kept);
+  return card.text() + notes_text(registry.notes) + "Docker reads them with each pull and push; nothing has to be restarted.\n" +
+         "A renewal does not reach them: run this again after each.\n";
+}
+
+std::string json(const app::ConfiguredRegistry& registry) {
+  using Json = nlohmann::ordered_json;
+  Json backups = Json::array();
+  for (const files::Path& path : registry.backups)
+    backups.push_back(path.string());
+  const Json document = {{"registry", registry.registry},
+                         {"source", registry.source.string()},
+                         {"folder", registry.folder.string()},
+                         {"backups", backups},
+                         {"notes", registry.notes},
+                         {"dry_run", registry.dry_run == app::DryRun::yes}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
 std::string json(const app::DockerContext& context) {
   using Json = nlohmann::ordered_json;
   const Json document = {{"context", context.name},

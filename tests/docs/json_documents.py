@@ -83,6 +83,7 @@ def documents(folder):
     note("configure-daemon", "--root", folder / "machine", "--listen", "127.0.0.1:2376")
     note("configure-daemon", "--root", folder / "machine", "--undo")
     note("configure-client", "--host", "tcp://a.example:2376", "--cert", client)
+    note("configure-client", "--registry", "a.example:5000", "--root", folder / "machine", "--cert", client)
     note("env", "--cert", client)
     note("forget", client, "--dry-run")
     words = ("--backup-passphrase-file", folder / "pass")

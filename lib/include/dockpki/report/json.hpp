@@ -10,6 +10,7 @@
 #include <dockpki/app/backup.hpp>
 #include <dockpki/app/configure_client.hpp>
 #include <dockpki/app/configure_daemon.hpp>
+#include <dockpki/app/configure_registry.hpp>
 #include <dockpki/app/explain.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
@@ -47,6 +48,7 @@ std::string json(const app::RenewedSet& set);
 std::string json(const std::vector<app::ImportedSet>& sets, app::DryRun dry_run);
 std::string json(const app::ExportedSet& set);
 std::string json(const app::DockerContext& context);
+std::string json(const app::ConfiguredRegistry& registry);
 std::string json(const app::ConfiguredDaemon& daemon);
 std::string json(const app::UnconfiguredDaemon& daemon);
 /// None: the variables are to be unset.

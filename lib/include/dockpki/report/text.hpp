@@ -9,6 +9,7 @@
 #include <dockpki/app/backup.hpp>
 #include <dockpki/app/configure_client.hpp>
 #include <dockpki/app/configure_daemon.hpp>
+#include <dockpki/app/configure_registry.hpp>
 #include <dockpki/app/explain.hpp>
 #include <dockpki/app/export.hpp>
 #include <dockpki/app/forget.hpp>
@@ -45,6 +46,7 @@ std::string text(const std::vector<app::RenewedSet>& sets, app::DryRun dry_run, 
 std::string text(const std::vector<app::ImportedSet>& sets, TimePoint now);
 std::string text(const app::ExportedSet& set, TimePoint now);
 std::string text(const app::DockerContext& context);
+std::string text(const app::ConfiguredRegistry& registry);
 std::string text(const app::ConfiguredDaemon& daemon);
 std::string text(const app::UnconfiguredDaemon& daemon);
 /// daemon.json and the drop-in, as they are to be.
