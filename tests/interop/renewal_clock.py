@@ -39,7 +39,9 @@ class Renewing(Clock):
 
     def is_due(self, moment, code=4):
         """Whether both are due, by `list --due` and by `renew --check`, which must agree: its code is 1 where a renewal would fail."""
-        listed = self.names(moment, "--due")
+        due = self.at(moment, "list", "--due", "--json", check_result=False)
+        listed = sorted(one["name"] for one in due.json()["certificates"])
+        check_equal(due.code, 4 if listed else 0, f"{moment}: list --due ends with 4 if something is due")
         checked = self.at(moment, "renew", "--check", check_result=False).code
         check((listed, checked) in ((BOTH, code), ([], 0)), f"{moment}: list --due and renew --check agree", f"    {listed}, exit {checked}")
         return listed == BOTH
