@@ -33,6 +33,8 @@ constexpr std::array kinds = {
     FindingKind{"chain-aki", low, "the authority key identifier is wrong: Docker does not look, OpenSSL does",
                 "make it anew: dockpki renew"},
     FindingKind{"chain-rotation", info, "a new authority may be in use that not everybody knows yet", "dockpki rotate-ca status"},
+    FindingKind{"chain-too-many", high, "there are so many authorities of one name that Docker gives up",
+                "leave those in ca.pem that are in use"},
     FindingKind{"chain-other-side", info,
                 "its own ca.pem does not vouch for it, as it should be with separate authorities: the other side's does",
                 "dockpki verify CLIENT --server SERVER --host HOST"},

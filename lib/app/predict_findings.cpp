@@ -39,9 +39,10 @@ void note_signs(const std::vector<goverify::Sign>& signs, const std::string& whe
     facts.push_back({sign.id, where.empty() || sign.evidence.empty() ? where + sign.evidence : where + ": " + sign.evidence});
 }
 
-std::string take_id(const std::vector<goverify::Sign>& signs, const std::string& where, std::vector<docker::Fact>& facts) {
+std::string take_id(const std::vector<goverify::Sign>& signs, std::vector<docker::Fact>& facts) {
   assert(!signs.empty());
-  note_signs({signs.begin() + 1, signs.end()}, where, facts);
+  for (auto other = signs.begin() + 1; other != signs.end(); ++other)
+    facts.push_back({other->id, other->evidence.empty() ? "it may be this instead" : other->evidence});
   return signs.front().id;
 }
 

@@ -16,8 +16,8 @@ Finding blocking_finding(const docker::Refusal& refusal, Side side);
 /// What dockerd puts before its complaints about TLS files.
 std::string tls_error_prefix(goverify::DockerVersion version);
 
-/// The first sign gives a refusal its id; the others, and `where` they were seen, are facts.
-std::string take_id(const std::vector<goverify::Sign>& signs, const std::string& where, std::vector<docker::Fact>& facts);
+/// The first sign gives a refusal its id; the others, which may be the cause instead, are facts.
+std::string take_id(const std::vector<goverify::Sign>& signs, std::vector<docker::Fact>& facts);
 /// Every sign as a fact.
 void note_signs(const std::vector<goverify::Sign>& signs, const std::string& where, std::vector<docker::Fact>& facts);
 

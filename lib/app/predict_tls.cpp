@@ -76,7 +76,7 @@ LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput&
   if (const auto* why = std::get_if<std::string>(&result)) {
     const auto signs =
         goverify::signs_of_complaint(*why, pair[0].contents->bytes(), pair[1].contents->bytes(), goverify::Side::daemon, rules);
-    loaded.refusal = pair_refusal(plan, input, *why, false, take_id(signs, plan.certificate, loaded.facts));
+    loaded.refusal = pair_refusal(plan, input, *why, false, take_id(signs, loaded.facts));
     return loaded;
   }
   loaded.end = {.pair = std::get<goverify::KeyPair>(std::move(result)),
@@ -101,8 +101,8 @@ LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput&
   loaded.end.clients = goverify::read_pool(ca.contents->bytes(), rules);
   const auto signs = goverify::signs_in_file(ca.contents->bytes(), goverify::FileOf::authorities, rules);
   if (loaded.end.clients.certificates.empty())
-    loaded.refusal = Refusal{prefix + "failed to append certificates from PEM file: " + quoted(plan.ca),
-                             take_id(signs, plan.ca, loaded.facts)};
+    loaded.refusal =
+        Refusal{prefix + "failed to append certificates from PEM file: " + quoted(plan.ca), take_id(signs, loaded.facts)};
   else
     note_signs(signs, plan.ca, loaded.facts);
   return loaded;
@@ -119,8 +119,8 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
     loaded.end.authorities = goverify::read_pool(ca.bytes(), rules);
     const auto signs = goverify::signs_in_file(ca.bytes(), goverify::FileOf::authorities, rules);
     if (loaded.end.authorities.certificates.empty()) {
-      loaded.refusal = Refusal{prefix + "failed to retrieve context tls info: ca.pem seems invalid",
-                               take_id(signs, plan.ca->path, loaded.facts)};
+      loaded.refusal =
+          Refusal{prefix + "failed to retrieve context tls info: ca.pem seems invalid", take_id(signs, loaded.facts)};
       return loaded;
     }
     note_signs(signs, plan.ca->path, loaded.facts);
@@ -136,7 +136,7 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
     loaded.refusal =
         Refusal{prefix + *why,
                 take_id(goverify::signs_of_complaint(*why, certificate.bytes(), key.bytes(), goverify::Side::client, rules),
-                        plan.certificate->path, loaded.facts)};
+                        loaded.facts)};
     return loaded;
   }
   loaded.end.pair = std::get<goverify::KeyPair>(std::move(result));
@@ -160,7 +160,7 @@ Handshake shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientE
   const bool is_by_daemon = verdict.refused_by == goverify::Side::daemon;
   const std::string prefix = is_by_daemon ? "(in dockerd's log) http: TLS handshake error: " : "error during connect: ";
   result.refusal = Refusal{prefix + verdict.text + (verdict.not_shown.empty() ? "" : " (" + verdict.not_shown + ')'),
-                           take_id(goverify::signs_of_verdict(verdict, daemon, client), {}, result.facts)};
+                           take_id(goverify::signs_of_verdict(verdict, daemon, client), result.facts)};
   return result;
 }
 

@@ -52,7 +52,7 @@ Secret read(const files::Path& path) {
 
 void refuse(Prediction& prediction, const std::string& message, const std::vector<goverify::Sign>& signs, Side side) {
   std::vector<docker::Fact> facts;
-  prediction.findings.push_back(blocking_finding({message, take_id(signs, {}, facts)}, side));
+  prediction.findings.push_back(blocking_finding({message, take_id(signs, facts)}, side));
   for (const docker::Fact& fact : facts)
     prediction.findings.push_back(finding_of(fact, side));
 }

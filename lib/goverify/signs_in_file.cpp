@@ -237,6 +237,8 @@ std::vector<Sign> signs_of_complaint(const std::string& complaint, Bytes certifi
   std::vector<Sign> signs = signs_in_file(certificate_pem, FileOf::certificate, rules);
   for (Sign& sign : signs_in_file(key_pem, FileOf::key, rules))
     signs.push_back(std::move(sign));
+  if (signs.empty())
+    signs.push_back(sign_of_refusal(complaint, {}));
   return signs;
 }
 

@@ -217,11 +217,11 @@ std::vector<Sign> fault_signs(const HandshakeVerdict& verdict, const ServerEnd& 
     return {{id_of_critical(at), {}}};
   case Reason::policies:
     return {{"ext-policy", {}}};
-  case Reason::other:
+  case Reason::other: // Go has a limit of its own for how much it tries
   case Reason::none:
     break;
   }
-  return {};
+  return {{"chain-too-many", {}}};
 }
 
 std::vector<Sign> text_signs(const std::string& text) {

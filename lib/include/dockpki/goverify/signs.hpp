@@ -21,11 +21,11 @@ enum class FileOf { authorities, certificate, key };
 /// signs_in_file tells why nothing, or not everything, was loaded from a file; nothing if it is as it should be.
 std::vector<Sign> signs_in_file(Bytes text, FileOf what, const Rules& rules);
 
-/// signs_of_complaint tells what is behind a complaint of load_key_pair or load_client_key_pair.
+/// signs_of_complaint tells what is behind a complaint of load_key_pair or load_client_key_pair; at least one sign.
 std::vector<Sign> signs_of_complaint(const std::string& complaint, Bytes certificate_pem, Bytes key_pem, Side side,
                                      const Rules& rules);
 
-/// signs_of_verdict tells what is behind a handshake that fails. The first sign is the most likely one.
+/// signs_of_verdict tells what is behind a handshake that fails: at least one sign then, the most likely one first.
 std::vector<Sign> signs_of_verdict(const HandshakeVerdict& verdict, const ServerEnd& server, const ClientEnd& client);
 
 /// oddities_of tells what Docker accepts, or would, and what others stumble over or is weak.
