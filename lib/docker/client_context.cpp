@@ -17,8 +17,9 @@ namespace fs = std::filesystem;
 /// encoding/json takes a key in any case, the last one counts.
 const JsonValue* folded(const JsonValue& object, std::string_view key) {
   const auto& all = object.members;
-  const auto found = std::find_if(all.rbegin(), all.rend(), [&](const auto& member) { return ascii_lower(member.first) == key; });
-  return found == all.rend() ? nullptr : &found->second;
+  const auto found =
+      std::find_if(all.rbegin(), all.rend(), [&](const JsonMember& member) { return ascii_lower(member.key) == key; });
+  return found == all.rend() ? nullptr : &found->value;
 }
 
 std::string folder_id(const std::string& name) {

@@ -246,7 +246,7 @@ private:
       ++at_;
       skip_space();
     }
-    start(open.value != nullptr ? &open.value->members.emplace_back(std::move(key), JsonValue{}).second : nullptr);
+    start(open.value != nullptr ? &open.value->members.emplace_back(JsonMember{std::move(key), {}}).value : nullptr);
   }
 
   void value(JsonValue& target) {
@@ -264,8 +264,8 @@ private:
 } // namespace
 
 const JsonValue* JsonValue::find(std::string_view key) const {
-  const auto found = std::find_if(members.rbegin(), members.rend(), [&](const auto& member) { return member.first == key; });
-  return found == members.rend() ? nullptr : &found->second;
+  const auto found = std::find_if(members.rbegin(), members.rend(), [&](const JsonMember& member) { return member.key == key; });
+  return found == members.rend() ? nullptr : &found->value;
 }
 
 std::string JsonValue::printed() const {
@@ -275,7 +275,7 @@ std::string JsonValue::printed() const {
     return text;
   std::string all = kind == JsonKind::array ? "[" : "map[";
   for (std::size_t i = 0; i < members.size(); ++i)
-    all += (i == 0 ? "" : " ") + (kind == JsonKind::object ? members[i].first + ':' : "") + members[i].second.printed();
+    all += (i == 0 ? "" : " ") + (kind == JsonKind::object ? members[i].key + ':' : "") + members[i].value.printed();
   return all + ']';
 }
 

@@ -5,23 +5,29 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace dockpki::docker {
 
 enum class JsonKind { null, boolean, number, string, array, object };
 
+struct JsonMember;
+
 /// JsonValue is a value as it stood there: members in their order, a key perhaps more than once.
 struct JsonValue {
   JsonKind kind = JsonKind::null;
-  std::string text;                                       ///< a string's characters; a number, true and false as written
-  std::vector<std::pair<std::string, JsonValue>> members; ///< of an object; of an array, with empty keys
+  std::string text;                ///< a string's characters; a number, true and false as written
+  std::vector<JsonMember> members; ///< of an object; of an array, with empty keys
 
   /// The last member of that key, or null.
   [[nodiscard]] const JsonValue* find(std::string_view key) const;
   /// %v of fmt.
   [[nodiscard]] std::string printed() const;
+};
+
+struct JsonMember {
+  std::string key;
+  JsonValue value;
 };
 
 /// "string", "number" and so on, as messages of encoding/json call it.
