@@ -1,4 +1,4 @@
-// Addresses as Go's net.ParseIP reads them.
+// Addresses as Go's net package reads and writes them.
 #include <algorithm>
 
 #include <dockpki/goverify/certificate.hpp>
@@ -90,6 +90,47 @@ std::optional<Octets> parse_ip(std::string_view text) {
   front->resize(16 - back->size());
   front->insert(front->end(), back->begin(), back->end());
   return front;
+}
+
+std::string ip_text(Bytes address) {
+  if (address.size() == 4)
+    return std::to_string(address[0]) + '.' + std::to_string(address[1]) + '.' + std::to_string(address[2]) + '.' +
+           std::to_string(address[3]);
+  const bool is_mapped = std::ranges::all_of(address.first(10), [](std::uint8_t octet) { return octet == 0; }) &&
+                         address[10] == 0xff && address[11] == 0xff;
+  if (is_mapped)
+    return ip_text(address.subspan(12));
+  std::array<unsigned, 8> groups{};
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    groups[i] = static_cast<unsigned>(address[2 * i]) << 8U | address[2 * i + 1];
+  std::size_t best = 0;
+  std::size_t length = 0; // the longest run of zeros, the first of its size, at least two
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    std::size_t run = 0;
+    while (i + run < groups.size() && groups[i + run] == 0)
+      ++run;
+    if (run > length && run >= 2) {
+      best = i;
+      length = run;
+    }
+    i += run;
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (length > 0 && i == best) {
+      text += "::";
+      i += length - 1;
+      continue;
+    }
+    if (!text.empty() && text.back() != ':')
+      text += ':';
+    std::string hex;
+    for (unsigned group = groups[i]; group != 0 || hex.empty(); group >>= 4U)
+      hex.insert(hex.begin(), digits[group & 0xfU]);
+    text += hex;
+  }
+  return text;
 }
 
 } // namespace dockpki::goverify

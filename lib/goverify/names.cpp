@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "goverify/der_view.hpp"
+
 namespace dockpki::goverify {
 namespace {
-
-constexpr std::size_t address_octets_4 = 4;
 
 bool is_printable_string(char c) {
   const auto between = [c](char first, char last) { return first <= c && c <= last; };
@@ -211,27 +211,27 @@ bool is_ascii(std::string_view text) {
 std::string attribute_text(std::uint8_t tag, Bytes contents) {
   const std::string text(contents.begin(), contents.end());
   switch (tag) {
-  case 0x14: { // T61String: read as Latin-1
+  case tag::t61_string: { // read as Latin-1
     std::string latin;
     for (const std::uint8_t octet : contents)
       append_utf8(latin, octet);
     return latin;
   }
-  case 0x13:
+  case tag::printable_string:
     if (!std::ranges::all_of(text, is_printable_string))
       throw Refusal("invalid PrintableString");
     return text;
-  case 0x0c:
+  case tag::utf8_string:
     if (!is_utf8(text))
       throw Refusal("invalid UTF-8 string");
     return text;
-  case 0x1e:
+  case tag::bmp_string:
     return bmp_text(contents);
-  case 0x16:
+  case tag::ia5_string:
     if (!is_ascii(text))
       throw Refusal("invalid IA5String");
     return text;
-  case 0x12:
+  case tag::numeric_string:
     if (!std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == ' '; }))
       throw Refusal("invalid NumericString");
     return text;
@@ -314,47 +314,6 @@ Uri parse_uri(std::string_view text) {
     refuse_uri(text, "invalid character in host name");
   uri.host = std::string(authority);
   return uri;
-}
-
-std::string ip_text(Bytes address) {
-  if (address.size() == address_octets_4)
-    return std::to_string(address[0]) + '.' + std::to_string(address[1]) + '.' + std::to_string(address[2]) + '.' +
-           std::to_string(address[3]);
-  const bool is_mapped = std::ranges::all_of(address.first(10), [](std::uint8_t octet) { return octet == 0; }) &&
-                         address[10] == 0xff && address[11] == 0xff;
-  if (is_mapped)
-    return ip_text(address.subspan(12));
-  std::array<unsigned, 8> groups{};
-  for (std::size_t i = 0; i < groups.size(); ++i)
-    groups[i] = static_cast<unsigned>(address[2 * i]) << 8U | address[2 * i + 1];
-  std::size_t best = 0;
-  std::size_t length = 0; // the longest run of zeros, the first of its size, at least two
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    std::size_t run = 0;
-    while (i + run < groups.size() && groups[i + run] == 0)
-      ++run;
-    if (run > length && run >= 2) {
-      best = i;
-      length = run;
-    }
-    i += run;
-  }
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (length > 0 && i == best) {
-      text += "::";
-      i += length - 1;
-      continue;
-    }
-    if (!text.empty() && text.back() != ':')
-      text += ':';
-    std::string hex;
-    for (unsigned group = groups[i]; group != 0 || hex.empty(); group >>= 4U)
-      hex.insert(hex.begin(), digits[group & 0xfU]);
-    text += hex;
-  }
-  return text;
 }
 
 } // namespace dockpki::goverify

@@ -104,7 +104,7 @@ std::optional<PublicKey> read_pkcs8(Bytes der) {
 
 } // namespace
 
-PublicKey public_half_of(Bytes der, const Rules& /*rules*/) {
+PublicKey public_half_of(Bytes der) {
   for (auto key : {read_pkcs1(der), read_pkcs8(der), read_sec1(der, std::nullopt)})
     if (key)
       return std::move(*key);
