@@ -102,6 +102,8 @@ TEST_CASE("Go's DER: numbers, identifiers and bits", "[goverify]") {
   std::vector<std::uint8_t> bits = {3, 2, 5, 0xa0};
   CHECK(DerView(bits).bits()->at(0));
   CHECK_FALSE(DerView(bits).bits()->at(1));
+  std::vector<std::uint8_t> wide = {3, 3, 1, 0x04, 0x82};
+  CHECK(DerView(wide).bits()->right_aligned() == std::vector<std::uint8_t>{0x02, 0x41});
   bits[3] = 0xa1; // a bit that is not used is set
   CHECK_FALSE(DerView(bits).bits());
 }
