@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <cassert>
+
+#include "app/audited_machine.hpp"
+
+namespace dockpki::app {
+namespace {
+
+/// What blocks comes first, then the severe.
+bool worse(const Finding& one, const Finding& other) {
+  const auto rank = [](const Finding& finding) { return std::pair(finding.blocks != Blocks::nothing, finding.severity); };
+  return rank(one) > rank(other);
+}
+
+/// The place of an id in the table of findings.
+std::size_t place_of(std::string_view id) {
+  std::size_t place = 0;
+  for (const std::span<const FindingKind> kinds : finding_kinds())
+    for (const FindingKind& kind : kinds) {
+      if (kind.id == id)
+        return place;
+      ++place;
+    }
+  return place;
+}
+
+} // namespace
+
+std::string_view to_string(CheckResult result) {
+  switch (result) {
+  case CheckResult::passed:
+    return "passed";
+  case CheckResult::failed:
+    return "failed";
+  case CheckResult::not_applicable:
+    return "not-applicable";
+  case CheckResult::unknown:
+    return "unknown";
+  }
+  return "";
+}
+
+void AuditNotes::pass(std::string_view id, std::string evidence) {
+  checks_.push_back({std::string(id), CheckResult::passed, std::move(evidence)});
+}
+
+void AuditNotes::not_applicable(std::string_view id, std::string why) {
+  checks_.push_back({std::string(id), CheckResult::not_applicable, std::move(why)});
+}
+
+void AuditNotes::unknown(std::string_view id, std::string why) {
+  checks_.push_back({std::string(id), CheckResult::unknown, std::move(why)});
+}
+
+void AuditNotes::fail(std::string_view id, Side side, std::string evidence, const files::Path& file, std::string remedy,
+                      std::string subject) {
+  const FindingKind* kind = find_kind(id);
+  assert(kind != nullptr);
+  findings_.push_back({.id = std::string(id),
+                       .side = side,
+                       .severity = kind->severity,
+                       .blocks = Blocks::nothing,
+                       .text = std::string(kind->title) + ": " + evidence,
+                       .remedy = remedy.empty() ? std::string(kind->remedy) : std::move(remedy),
+                       .file = file.string(),
+                       .subject = std::move(subject)});
+  checks_.push_back({std::string(id), CheckResult::failed, std::move(evidence)});
+}
+
+void AuditNotes::add(Finding finding) {
+  findings_.push_back(std::move(finding));
+}
+
+void AuditNotes::add(Expiry expiry) {
+  expiries_.push_back(std::move(expiry));
+}
+
+void AuditNotes::add(Fix fix) {
+  fixes_.push_back(std::move(fix));
+}
+
+void AuditNotes::move_to(Audit& audit) {
+  std::ranges::stable_sort(checks_, {}, [](const AuditCheck& check) { return place_of(check.id); });
+  std::ranges::stable_sort(findings_, worse);
+  std::ranges::stable_sort(expiries_, {}, &Expiry::not_after);
+  audit.checks = std::move(checks_);
+  audit.findings = std::move(findings_);
+  audit.expiries = std::move(expiries_);
+  audit.fixes = std::move(fixes_);
+}
+
+} // namespace dockpki::app

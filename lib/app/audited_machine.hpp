@@ -1,0 +1,71 @@
+// Why: every part of an audit looks at the same machine, which may be an image, and writes into the same report.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+#include <dockpki/app/audit.hpp>
+
+namespace dockpki::app {
+
+/// LocalUser is a person with a home folder, from the machine's own passwd.
+struct LocalUser {
+  std::string name;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  files::Path home; ///< as the machine sees it
+};
+
+/// AuditedMachine is what all parts look at.
+struct AuditedMachine {
+  files::Path root;                ///< "/", or an image's
+  docker::Environment environment; ///< of the caller; empty for an image
+  TimePoint now;
+  std::vector<LocalUser> users; ///< root and those who can log in
+  std::vector<AuditedDaemon> daemons;
+
+  /// Is it the machine that runs now?
+  [[nodiscard]] bool is_live() const { return root == "/"; }
+  /// Where `path`, as the machine sees it, lies seen from here; links inside are followed within the root.
+  [[nodiscard]] files::Path real(const files::Path& path) const;
+};
+
+/// AuditNotes takes down what was looked at. `about` of a finding is the file, and the evidence what was seen of it.
+class AuditNotes {
+public:
+  void pass(std::string_view id, std::string evidence);
+  void not_applicable(std::string_view id, std::string why);
+  void unknown(std::string_view id, std::string why);
+  /// A check that failed: severity, title and remedy are those of the kind, unless `remedy` says it better.
+  void fail(std::string_view id, Side side, std::string evidence, const files::Path& file = {}, std::string remedy = {},
+            std::string subject = {});
+  /// A finding of a prediction. It is no check of its own.
+  void add(Finding finding);
+  void add(Expiry expiry);
+  void add(Fix fix);
+
+  /// Everything, in order.
+  void move_to(Audit& audit);
+
+private:
+  std::vector<AuditCheck> checks_;
+  std::vector<Finding> findings_;
+  std::vector<Expiry> expiries_;
+  std::vector<Fix> fixes_;
+};
+
+// The parts; each looks at all that it is about, and never throws for what it cannot read.
+
+/// CIS section 2: TLS, authorization, live-restore; and what dockerd makes of its configuration.
+void audit_daemons(const AuditedMachine& machine, AuditNotes& notes);
+/// CIS section 3: owners and modes of the files of the daemon.
+void audit_files(const AuditedMachine& machine, AuditNotes& notes);
+/// Keys, contexts and variables of every user; authorities' keys that lie about.
+void audit_clients(const AuditedMachine& machine, AuditNotes& notes);
+/// Who else is root: groups, sshd, ports, the disk below the data root.
+void audit_host(const AuditedMachine& machine, AuditNotes& notes);
+
+} // namespace dockpki::app
