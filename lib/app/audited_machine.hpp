@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <dockpki/app/audit.hpp>
+#include <dockpki/files/below.hpp>
 
 namespace dockpki::app {
 
@@ -30,8 +31,44 @@ struct AuditedMachine {
   /// Is it the machine that runs now?
   [[nodiscard]] bool is_live() const { return root == "/"; }
   /// Where `path`, as the machine sees it, lies seen from here; links inside are followed within the root.
-  [[nodiscard]] files::Path real(const files::Path& path) const;
+  [[nodiscard]] files::Path real(const files::Path& path) const { return files::way_below(root, path).target; }
+  /// A path seen from here, as the machine sees it.
+  [[nodiscard]] files::Path shown(const files::Path& path) const;
 };
+
+/// AuditedWorld is the machine of one daemon. It asks no resolver: a name that hosts(5) does not know stays a name.
+class AuditedWorld : public docker::World {
+public:
+  AuditedWorld(const AuditedMachine& machine, const AuditedDaemon& daemon);
+
+  [[nodiscard]] std::vector<std::string> resolve(const std::string& name) const override;
+  [[nodiscard]] bool is_local(const std::string& address) const override;
+  [[nodiscard]] bool has_socket_activation() const override;
+  [[nodiscard]] std::vector<std::string> activated_ports() const override;
+  [[nodiscard]] std::string seen_from_here(const std::string& path) const override;
+  [[nodiscard]] bool has_folder(const std::string& path) const override;
+
+private:
+  const AuditedMachine& machine_;
+  const AuditedDaemon& daemon_;
+  docker::QuietWorld names_;
+};
+
+/// find_daemons finds those that run, and those that would; their plans are made.
+std::vector<AuditedDaemon> find_daemons(const AuditedMachine& machine);
+
+/// users_of reads root and all who have a home folder and may log in from the machine's own passwd.
+std::vector<LocalUser> users_of(const files::Path& root);
+/// The name of a user or a group in the machine's own passwd or group; the number where it has none.
+std::string user_name(const files::Path& root, uid_t user);
+std::string group_name(const files::Path& root, gid_t group);
+/// The number of a group by its name.
+std::optional<gid_t> group_number(const files::Path& root, const std::string& name);
+
+/// standing_of looks at a file, not through a link. None: it is not there, or not to be looked at.
+std::optional<Standing> standing_of(const files::Path& file);
+/// "root:docker 0660", with the names of that root.
+std::string describe(const Standing& standing, const files::Path& root);
 
 /// AuditNotes takes down what was looked at. `about` of a finding is the file, and the evidence what was seen of it.
 class AuditNotes {

@@ -9,6 +9,7 @@
 
 #include <dockpki/app/predict.hpp>
 #include <dockpki/base/time.hpp>
+#include <dockpki/docker/daemons.hpp>
 #include <dockpki/docker/plan.hpp>
 #include <dockpki/files/file.hpp>
 
@@ -33,6 +34,13 @@ struct AuditCheck {
 struct AuditedDaemon {
   std::string origin; ///< "process 4711", "docker.service, which does not run"
   bool is_running = false;
+  std::optional<docker::DaemonProcess> process;
+  std::optional<docker::ServiceUnit> unit;  ///< that starts it
+  std::optional<docker::SocketUnit> socket; ///< whose sockets it gets
+  files::Path root;                         ///< of the machine that it sees, seen from here: a container's, an image's
+  files::Path folder;                       ///< that it works in, as it sees it
+  uid_t user = 0;                           ///< another one: it is rootless
+  std::string version;                      ///< "20.10.24+dfsg1"; "": nothing tells, and 29 is taken for it
   std::string command;     ///< its command line
   files::Path config_file; ///< its daemon.json, which need not be there
   docker::DaemonInput input;
@@ -49,14 +57,24 @@ struct Expiry {
   TimePoint not_after;
 };
 
+/// Standing is what the disk says of a file.
+struct Standing {
+  dev_t device = 0;
+  ino_t inode = 0;
+  mode_t mode = 0; ///< type and permissions
+  uid_t user = 0;
+  gid_t group = 0;
+};
+
 /// Fix is one change that cannot break what works: modes and owners.
 struct Fix {
   std::string id;      ///< of the finding that it mends
   std::string command; ///< as a person would do it: "chmod 0400 /etc/docker/tls/server-key.pem"
-  files::Path file;    ///< below the root
+  files::Path file;    ///< seen from here; no part of it is a link
   mode_t mode = 0;     ///< that it is to have
   std::optional<uid_t> owner;
   std::optional<gid_t> group;
+  Standing seen; ///< it is changed only while it is so
 };
 
 struct AuditOptions {
