@@ -54,7 +54,7 @@ private:
   docker::QuietWorld names_;
 };
 
-/// find_daemons finds those that run, and those that would; their plans are made.
+/// find_daemons finds those that run, and those that would; what dockerd makes of their configuration is told.
 std::vector<AuditedDaemon> find_daemons(const AuditedMachine& machine);
 
 /// users_of reads root and all who have a home folder and may log in from the machine's own passwd.
@@ -65,10 +65,8 @@ std::string group_name(const files::Path& root, gid_t group);
 /// The number of a group by its name.
 std::optional<gid_t> group_number(const files::Path& root, const std::string& name);
 
-/// standing_of looks at a file, not through a link. None: it is not there, or not to be looked at.
-std::optional<Standing> standing_of(const files::Path& file);
 /// "root:docker 0660", with the names of that root.
-std::string describe(const Standing& standing, const files::Path& root);
+std::string describe(const files::Standing& standing, const files::Path& root);
 
 /// AuditNotes takes down what was looked at. `about` of a finding is the file, and the evidence what was seen of it.
 class AuditNotes {
@@ -77,14 +75,18 @@ public:
   void not_applicable(std::string_view id, std::string why);
   void unknown(std::string_view id, std::string why);
   /// A check that failed: severity, title and remedy are those of the kind, unless `remedy` says it better.
-  void fail(std::string_view id, Side side, std::string evidence, const files::Path& file = {}, std::string remedy = {},
-            std::string subject = {});
+  /// The finding may be made graver, or less so; it stays in its place until the next one comes.
+  Finding& fail(std::string_view id, Side side, std::string evidence, const files::Path& file = {}, std::string remedy = {},
+                std::string subject = {});
   /// A finding of a prediction. It is no check of its own.
   void add(Finding finding);
   void add(Expiry expiry);
+  /// Of one file there is one fix; a further one is put into it.
   void add(Fix fix);
 
-  /// Everything, in order.
+  [[nodiscard]] const std::vector<Expiry>& expiries() const { return expiries_; }
+
+  /// Everything, in order; a finding that two parts came upon is told once.
   void move_to(Audit& audit);
 
 private:
@@ -96,6 +98,8 @@ private:
 
 // The parts; each looks at all that it is about, and never throws for what it cannot read.
 
+/// Each certificate that ends soon, or has ended.
+void audit_expiries(AuditNotes& notes, TimePoint now);
 /// CIS section 2: TLS, authorization, live-restore; and what dockerd makes of its configuration.
 void audit_daemons(const AuditedMachine& machine, AuditNotes& notes);
 /// CIS section 3: owners and modes of the files of the daemon.

@@ -107,7 +107,8 @@ private:
         return flags_.last(flag);
       const std::string path = clean_path(folder + '/' + name);
       std::error_code error;
-      const bool is_missing = fs::status(world_.seen_from_here(path), error).type() == fs::file_type::not_found && error != std::errc::not_a_directory;
+      const bool is_missing = fs::status(world_.seen_from_here(path), error).type() == fs::file_type::not_found &&
+                              error != std::errc::not_a_directory;
       return must_exist && is_missing ? std::string() : path;
     };
     plan_.ca = chosen("tlscacert", "ca.pem", false);

@@ -12,6 +12,7 @@
 #include <dockpki/docker/daemons.hpp>
 #include <dockpki/docker/plan.hpp>
 #include <dockpki/files/file.hpp>
+#include <dockpki/files/standing.hpp>
 
 namespace dockpki::app {
 
@@ -41,12 +42,14 @@ struct AuditedDaemon {
   files::Path folder;                       ///< that it works in, as it sees it
   uid_t user = 0;                           ///< another one: it is rootless
   std::string version;                      ///< "20.10.24+dfsg1"; "": nothing tells, and 29 is taken for it
-  std::string command;     ///< its command line
-  files::Path config_file; ///< its daemon.json, which need not be there
+  std::string command;                      ///< its command line
+  files::Path config_file;                  ///< its daemon.json, which need not be there
   docker::DaemonInput input;
   docker::DaemonPlan plan; ///< flags, variables and daemon.json put together
   std::optional<EndpointKind> endpoint;
-  std::string refusal; ///< why it does not start; ""
+  std::string refusal;           ///< why it does not start; ""
+  std::string unread;            ///< why its daemon.json could not be read; ""
+  std::vector<Finding> findings; ///< what dockerd itself makes of it
 };
 
 /// Expiry is the end of one certificate that Docker reads on this machine.
@@ -57,15 +60,6 @@ struct Expiry {
   TimePoint not_after;
 };
 
-/// Standing is what the disk says of a file.
-struct Standing {
-  dev_t device = 0;
-  ino_t inode = 0;
-  mode_t mode = 0; ///< type and permissions
-  uid_t user = 0;
-  gid_t group = 0;
-};
-
 /// Fix is one change that cannot break what works: modes and owners.
 struct Fix {
   std::string id;      ///< of the finding that it mends
@@ -74,7 +68,7 @@ struct Fix {
   mode_t mode = 0;     ///< that it is to have
   std::optional<uid_t> owner;
   std::optional<gid_t> group;
-  Standing seen; ///< it is changed only while it is so
+  files::Standing seen; ///< it is changed only while it is so
 };
 
 struct AuditOptions {
@@ -92,12 +86,17 @@ struct Audit {
   std::vector<Fix> fixes;             ///< in the order in which they are to be done
 };
 
+/// AppliedFix is what came of a Fix.
+struct AppliedFix {
+  Fix fix;
+  std::string failure; ///< why it was not done; ""
+};
+
 /// audit looks at the machine and changes nothing. It sends nothing over a network. What cannot be read is a check that is
 /// unknown, never a reason to throw. Throws Errc::not_found if the root is no folder.
 Audit audit(const AuditOptions& options, const docker::Environment& environment, TimePoint now);
 
-/// apply makes one change, without following a link, and only while the file's owner and mode are those that were seen. Throws
-/// Errc::permission, Errc::io, Errc::refused.
-void apply(const Fix& fix);
+/// apply makes the changes, each as files::change_standing does; one that fails keeps no other from being made.
+std::vector<AppliedFix> apply(const std::vector<Fix>& fixes);
 
 } // namespace dockpki::app
