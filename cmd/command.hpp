@@ -53,6 +53,7 @@ const Command& restore_command();
 const Command& repair_command();
 const Command& configure_daemon_command();
 const Command& configure_client_command();
+const Command& audit_command();
 const Command& env_command();
 const Command& explain_command();
 const Command& version_command();

@@ -130,6 +130,7 @@ const std::vector<Command>& commands() {
                                            env_command(),
                                            verify_command(),
                                            probe_command(),
+                                           audit_command(),
                                            explain_command(),
                                            log_command(),
                                            change_passphrase_command(),

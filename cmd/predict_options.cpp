@@ -21,13 +21,6 @@ void add_variable(docker::Environment& environment, const std::string& line) {
     environment[line.substr(0, equals)] = line.substr(equals + 1);
 }
 
-docker::Environment own_environment() {
-  docker::Environment environment;
-  for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
-    add_variable(environment, *variable);
-  return environment;
-}
-
 docker::Environment read_environment(const std::string& file) {
   docker::Environment environment;
   std::istringstream lines{std::string(read_input(file, "environment").text())};
@@ -77,6 +70,13 @@ docker::ClientInput client_input(const PredictArguments& arguments) {
 }
 
 } // namespace
+
+docker::Environment own_environment() {
+  docker::Environment environment;
+  for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
+    add_variable(environment, *variable);
+  return environment;
+}
 
 goverify::DockerVersion docker_version_of(const std::string& text) {
   const auto version = goverify::parse_docker_version(text);

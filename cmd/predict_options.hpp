@@ -23,6 +23,9 @@ struct PredictArguments {
 
 void add_predict_options(CLI::App& command, PredictArguments& arguments);
 
+/// The variables of this process.
+docker::Environment own_environment();
+
 /// Reads one of --daemon-version and --client-version. Throws Errc::usage.
 goverify::DockerVersion docker_version_of(const std::string& text);
 

@@ -25,7 +25,8 @@ std::string_view to_string(Blocks blocks) {
 }
 
 std::vector<std::span<const FindingKind>> finding_kinds() {
-  return {certificate_kinds(), file_kinds(), chain_kinds(), daemon_kinds(), client_kinds(), probe_kinds()};
+  return {certificate_kinds(), file_kinds(),  chain_kinds(),        daemon_kinds(),
+          client_kinds(),      probe_kinds(), audit_daemon_kinds(), audit_host_kinds()};
 }
 
 const FindingKind* find_kind(std::string_view id) {

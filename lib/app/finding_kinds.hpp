@@ -11,5 +11,7 @@ std::span<const FindingKind> chain_kinds();
 std::span<const FindingKind> daemon_kinds();
 std::span<const FindingKind> client_kinds();
 std::span<const FindingKind> probe_kinds();
+std::span<const FindingKind> audit_daemon_kinds();
+std::span<const FindingKind> audit_host_kinds();
 
 } // namespace dockpki::app

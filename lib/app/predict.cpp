@@ -59,7 +59,7 @@ private:
   }
 
   std::optional<Refusal> load_daemon() {
-    LoadedDaemon loaded = load_tls(daemon_, question_.daemon);
+    LoadedDaemon loaded = load_tls(daemon_, question_.daemon, world_);
     note(loaded.facts, Side::daemon);
     server_end_ = std::move(loaded.end);
     return std::move(loaded.refusal);

@@ -48,25 +48,26 @@ Refusal pair_refusal(const docker::DaemonPlan& plan, const docker::DaemonInput& 
 }
 
 /// Who may read the key, and whether an authority's lies beside it.
-void note_key_file(const std::string& key, std::vector<docker::Fact>& facts) {
+void note_key_file(const std::string& key, const std::string& seen_from_here, std::vector<docker::Fact>& facts) {
   namespace fs = std::filesystem;
   std::error_code error;
-  const fs::perms mode = fs::status(key, error).permissions();
+  const fs::perms mode = fs::status(seen_from_here, error).permissions();
   if (!error && (mode & (fs::perms::others_read | fs::perms::others_write)) != fs::perms::none)
     facts.push_back({"perm-world", key});
-  if (const fs::path authority = fs::path(key).parent_path() / "ca-key.pem"; fs::exists(authority, error))
-    facts.push_back({"perm-ca-key", authority.string()});
+  const char* const authority = "ca-key.pem";
+  if (fs::exists(fs::path(seen_from_here).parent_path() / authority, error))
+    facts.push_back({"perm-ca-key", (fs::path(key).parent_path() / authority).string()});
 }
 
 } // namespace
 
-LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput& input) {
+LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput& input, const docker::World& world) {
   LoadedDaemon loaded;
   const goverify::Rules rules = with_godebug(goverify::rules_of_daemon(input.release), input.environment);
   std::array<docker::GoRead, 2> pair;
   const std::array paths{plan.certificate, plan.key};
   for (std::size_t i = 0; i < pair.size(); ++i) {
-    pair.at(i) = docker::read_as_go(paths.at(i));
+    pair.at(i) = docker::read_as_go(paths.at(i), world.seen_from_here(paths.at(i)));
     if (const docker::GoRead& read = pair.at(i); !read.contents) {
       loaded.refusal = pair_refusal(plan, input, read.error, read.is_missing, unread_id(paths.at(i), read));
       return loaded;
@@ -84,14 +85,14 @@ LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput&
                 .clients = {},
                 .names_authorities = !plan.ca.empty(),
                 .rules = rules};
-  note_key_file(plan.key, loaded.facts);
+  note_key_file(plan.key, world.seen_from_here(plan.key), loaded.facts);
   if (!loaded.end.asks_for_certificate)
     return loaded;
   if (plan.ca.empty()) {
-    loaded.end.clients = system_roots(input.environment, rules);
+    loaded.end.clients = system_roots(input.environment, rules, world);
     return loaded;
   }
-  const docker::GoRead ca = docker::read_as_go(plan.ca);
+  const docker::GoRead ca = docker::read_as_go(plan.ca, world.seen_from_here(plan.ca));
   const std::string prefix = tls_error_prefix(input.release);
   if (!ca.contents) {
     loaded.refusal =
@@ -125,7 +126,7 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
     }
     note_signs(signs, plan.ca->path, loaded.facts);
   } else if (loaded.end.verifies) {
-    loaded.end.authorities = system_roots(input.environment, rules);
+    loaded.end.authorities = system_roots(input.environment, rules, docker::QuietWorld({}));
   }
   if (!plan.certificate || !plan.key)
     return loaded;
@@ -140,7 +141,7 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
     return loaded;
   }
   loaded.end.pair = std::get<goverify::KeyPair>(std::move(result));
-  note_key_file(plan.key->path, loaded.facts);
+  note_key_file(plan.key->path, plan.key->path, loaded.facts);
   return loaded;
 }
 

@@ -24,7 +24,8 @@ struct LoadedClient {
   std::vector<docker::Fact> facts;
 };
 
-LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput& input);
+/// The files are those of the daemon's machine.
+LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput& input, const docker::World& world);
 LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput& input);
 
 /// Does any client get through the handshake?

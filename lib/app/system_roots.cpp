@@ -30,7 +30,7 @@ void add_folder(goverify::Pool& pool, const std::string& folder, const goverify:
 
 } // namespace
 
-goverify::Pool system_roots(const docker::Environment& environment, const goverify::Rules& rules) {
+goverify::Pool system_roots(const docker::Environment& environment, const goverify::Rules& rules, const docker::World& world) {
   goverify::Pool pool;
   std::vector<std::string> files{"/etc/ssl/certs/ca-certificates.crt",
                                  "/etc/pki/tls/certs/ca-bundle.crt",
@@ -42,16 +42,16 @@ goverify::Pool system_roots(const docker::Environment& environment, const goveri
   if (!named_file.empty())
     files = {named_file};
   for (const std::string& path : files)
-    if (const docker::GoRead file = docker::read_as_go(path); file.contents) {
+    if (const docker::GoRead file = docker::read_as_go(path, world.seen_from_here(path)); file.contents) {
       add(pool, file.contents->bytes(), rules);
       break;
     }
   // The usual folders hold the same certificates again, one a file.
   std::istringstream folders(variable(environment, "SSL_CERT_DIR"));
   for (std::string folder; std::getline(folders, folder, ':');)
-    add_folder(pool, folder, rules);
+    add_folder(pool, world.seen_from_here(folder), rules);
   if (!named_file.empty() && variable(environment, "SSL_CERT_DIR").empty())
-    add_folder(pool, "/etc/ssl/certs", rules);
+    add_folder(pool, world.seen_from_here("/etc/ssl/certs"), rules);
   return pool;
 }
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include <dockpki/base/error.hpp>
-#include <dockpki/docker/service_unit.hpp>
+#include <dockpki/docker/daemons.hpp>
 #include <dockpki/x509/names.hpp>
 
 #include "docker/unit_syntax.hpp"
@@ -118,6 +118,12 @@ std::string rest_of(const UnitWord& word, std::size_t source, const std::vector<
   return rest;
 }
 
+/// The first word without the special prefixes of systemd.service(5).
+std::string program_of(const std::vector<UnitWord>& words) {
+  const std::string first = words.empty() ? std::string() : words.front().text;
+  return first.substr(std::min(first.find_first_not_of("@-:+!"), first.size()));
+}
+
 void refuse_other_program(const ServiceUnit& unit, const std::string& program) {
   const std::string name = std::filesystem::path(program).filename().string();
   if (name != "dockerd" && name != "dockerd-rootless.sh")
@@ -136,9 +142,7 @@ DaemonCommand without_options(const ServiceUnit& unit, const std::vector<std::st
                 "systemctl cat docker.service shows where they come from");
   const std::vector<UnitWord> words = unit_words(unit.exec_start.front());
   DaemonCommand command;
-  const std::string first = words.empty() ? std::string() : words.front().text;
-  command.program =
-      first.substr(std::min(first.find_first_not_of("@-:+!"), first.size())); // systemd.service(5), special prefixes
+  command.program = program_of(words);
   refuse_other_program(unit, command.program);
   std::vector<Argument> arguments = arguments_of(unit, words);
   take_options(arguments, keys, command);
@@ -148,6 +152,16 @@ DaemonCommand without_options(const ServiceUnit& unit, const std::vector<std::st
   for (const Argument& one : arguments)
     if (!one.taken)
       command.words.push_back(one.text);
+  return command;
+}
+
+std::vector<std::string> start_command(const ServiceUnit& unit) {
+  if (unit.exec_start.size() != 1)
+    return {};
+  const std::vector<UnitWord> words = unit_words(unit.exec_start.front());
+  std::vector<std::string> command = {program_of(words)};
+  for (Argument& argument : arguments_of(unit, words))
+    command.push_back(std::move(argument.text));
   return command;
 }
 

@@ -149,6 +149,12 @@ private:
       target = value.text;
   }
 
+  static void set(std::vector<std::string>& target, const JsonValue& value) {
+    target.clear();
+    for (const auto& [none, element] : value.members)
+      target.push_back(element.kind == JsonKind::string ? element.text : "");
+  }
+
   void assign(std::string_view key, const JsonValue& value) {
     if (key == "tls")
       set(file_.tls, value);
@@ -160,11 +166,18 @@ private:
       set(file_.certificate, value);
     else if (key == "tlskey")
       set(file_.key, value);
-    else if (key == "hosts") {
-      file_.hosts.clear();
-      for (const auto& [none, host] : value.members)
-        file_.hosts.push_back(host.kind == JsonKind::string ? host.text : "");
-    }
+    else if (key == "hosts")
+      set(file_.hosts, value);
+    else if (key == "authorization-plugins")
+      set(file_.authorization_plugins, value);
+    else if (key == "live-restore")
+      set(file_.live_restore, value);
+    else if (key == "group")
+      set(file_.group, value);
+    else if (key == "data-root")
+      set(file_.data_root, value);
+    else if (key == "containerd")
+      set(file_.containerd, value);
   }
 
   DaemonFile& file_;

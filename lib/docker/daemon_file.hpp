@@ -24,6 +24,11 @@ struct DaemonFile {
   std::string certificate;
   std::string key;
   std::vector<std::string> hosts;
+  std::vector<std::string> authorization_plugins;
+  std::optional<bool> live_restore;
+  std::string group;
+  std::string data_root;
+  std::string containerd;
   std::vector<Fact> facts;
 };
 

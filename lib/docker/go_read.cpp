@@ -39,11 +39,15 @@ private:
 } // namespace
 
 GoRead read_as_go(const std::string& path) {
+  return read_as_go(path, path);
+}
+
+GoRead read_as_go(const std::string& path, const std::string& seen_from_here) {
   const auto failed = [&](const char* call, int error) {
     return GoRead{
         .contents = {}, .error = std::string(call) + ' ' + path + ": " + go_error(error), .is_missing = error == ENOENT};
   };
-  const Descriptor file(path);
+  const Descriptor file(seen_from_here);
   struct stat status {};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0)
     return failed("open", errno);

@@ -66,7 +66,7 @@ std::optional<Refusal> listen_tcp(const Host& host, DockerVersion release, const
   return std::nullopt;
 }
 
-std::optional<Refusal> listen_unix(const std::string& path, DaemonPlan& plan) {
+std::optional<Refusal> listen_unix(const std::string& path, const World& world, DaemonPlan& plan) {
   constexpr std::size_t longest = 107; // sun_path, with its zero
   const auto fault = [&](const std::string& why) {
     return refusal("can't create unix socket " + path + ": listen unix " + path + ": bind: " + why, "lst-bind");
@@ -75,12 +75,23 @@ std::optional<Refusal> listen_unix(const std::string& path, DaemonPlan& plan) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (path.size() > longest)
     return fault("invalid argument");
-  if (!folder.empty() && !std::filesystem::is_directory(folder, error))
+  if (!folder.empty() && !world.has_folder(folder.string()))
     return fault("no such file or directory");
-  if (std::filesystem::is_directory(path, error))
+  if (std::filesystem::is_directory(world.seen_from_here(path), error))
     return refusal("can't create unix socket " + path + ": is a directory", "lst-bind");
   plan.listeners.push_back({.scheme = "unix", .address = path, .port = 0, .is_wildcard = false});
   return std::nullopt;
+}
+
+/// A TCP socket that systemd hands over is served as if dockerd had opened it, with its TLS.
+void take_over(const std::string& port, DaemonPlan& plan) {
+  const auto split = split_host_port(port);
+  const auto number = split ? go_atoi(split->second) : std::nullopt;
+  if (number)
+    plan.listeners.push_back({.scheme = "tcp",
+                              .address = split->first,
+                              .port = static_cast<std::uint16_t>(*number),
+                              .is_wildcard = is_unspecified(split->first)});
 }
 
 } // namespace
@@ -91,11 +102,13 @@ void plan_listeners(const std::vector<Host>& hosts, DockerVersion release, const
     if (scheme == "tcp") {
       plan.listen_refusal = listen_tcp(host, release, world, plan);
     } else if (scheme == "unix") {
-      plan.listen_refusal = listen_unix(host.address(), plan);
+      plan.listen_refusal = listen_unix(host.address(), world, plan);
     } else if (scheme != "fd") {
       plan.listen_refusal = refusal("invalid protocol format: " + go_quote(scheme), "lst-bind");
     } else if (world.has_socket_activation()) {
       plan.listeners.push_back({.scheme = "fd", .address = host.address(), .port = 0, .is_wildcard = false});
+      for (const std::string& port : world.activated_ports())
+        take_over(port, plan);
     } else {
       plan.listen_refusal =
           refusal("no sockets found via socket activation: make sure the service was started by systemd", "lst-fd");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <tuple>
 
 #include "docker/daemon_file.hpp"
 #include "docker/daemon_options.hpp"
@@ -84,8 +85,9 @@ private:
   }
 
   [[nodiscard]] Refusal in_file(const Refusal& why) const {
-    return {"unable to configure the Docker daemon with file " + daemon_config_file(input_.arguments, input_.release) + ": " +
-                why.message,
+    const std::string standard = input_.standard_config.empty() ? std::string(default_config) : input_.standard_config;
+    return {"unable to configure the Docker daemon with file " +
+                (flags_.changed("config-file") ? flags_.last("config-file") : standard) + ": " + why.message,
             why.id};
   }
 
@@ -105,7 +107,8 @@ private:
         return flags_.last(flag);
       const std::string path = clean_path(folder + '/' + name);
       std::error_code error;
-      const bool is_missing = fs::status(path, error).type() == fs::file_type::not_found && error != std::errc::not_a_directory;
+      const bool is_missing = fs::status(world_.seen_from_here(path), error).type() == fs::file_type::not_found &&
+                              error != std::errc::not_a_directory;
       return must_exist && is_missing ? std::string() : path;
     };
     plan_.ca = chosen("tlscacert", "ca.pem", false);
@@ -127,8 +130,8 @@ private:
       tls = true;
     }
     std::vector<std::string> hosts = file_.hosts;
-    if (const auto flagged = flags_.values.find("host"); hosts.empty() && flagged != flags_.values.end())
-      hosts = flagged->second;
+    if (hosts.empty())
+      hosts = flagged_texts("host");
 
     const bool defaults_to_tls = tls.value_or(false);
     if (file_.keys.contains("tlsverify"))
@@ -140,14 +143,38 @@ private:
     // 23.0 and later choose the default before they notice that tlsverify in the file switches TLS on.
     listen(hosts, input_.release == DockerVersion::v20_10 ? tls.value_or(false) : defaults_to_tls);
     facts(hosts);
+    merge_others();
     if (plan_.tls == ServerTls::none)
       plan_.ca = plan_.certificate = plan_.key = "";
+  }
+
+  [[nodiscard]] std::vector<std::string> flagged_texts(std::string_view name) const {
+    const auto flagged = flags_.values.find(name);
+    return flagged == flags_.values.end() ? std::vector<std::string>{} : flagged->second;
+  }
+
+  /// What has nothing to do with TLS. The same both ways has been refused already.
+  void merge_others() {
+    plan_.authorization_plugins = file_.authorization_plugins;
+    if (plan_.authorization_plugins.empty()) {
+      plan_.authorization_plugins = flagged_texts("authorization-plugin");
+      plan_.plugins_by_flag = !plan_.authorization_plugins.empty();
+    }
+    plan_.live_restore = file_.live_restore.value_or(flags_.is_on("live-restore", false));
+    for (auto [target, filed, flag] : {std::tuple{&plan_.group, &file_.group, "group"},
+                                       {&plan_.data_root, &file_.data_root, "data-root"},
+                                       {&plan_.containerd, &file_.containerd, "containerd"}}) {
+      if (flags_.changed(flag))
+        *target = flags_.last(flag);
+      if (!filed->empty())
+        *target = *filed;
+    }
   }
 
   void listen(std::vector<std::string> hosts, bool tls) {
     const bool is_old = input_.release == DockerVersion::v20_10;
     if (hosts.empty())
-      hosts.emplace_back();
+      hosts.push_back(tls ? "" : input_.standard_host);
     std::vector<Host> parsed;
     std::set<std::string> seen;
     for (const std::string& host : hosts) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include <dockpki/base/error.hpp>
+#include <dockpki/docker/daemons.hpp>
+#include <dockpki/files/below.hpp>
 #include <dockpki/files/file.hpp>
 #include <dockpki/x509/names.hpp>
 
@@ -14,13 +16,14 @@ namespace {
 constexpr std::size_t largest_file = 1U << 20U;
 using Path = std::filesystem::path;
 
-Path below(const Path& root, const Path& path) {
-  return root / path.relative_path();
+/// Where a path below the root leads, by links as the machine itself has them.
+Path target(const UnitPlaces& places, const Path& path) {
+  return files::way_below(places.root, path.lexically_relative(places.root)).target;
 }
 
-bool is_there(const Path& path) {
+bool is_there(const UnitPlaces& places, const Path& path) {
   std::error_code error;
-  return std::filesystem::exists(path, error);
+  return std::filesystem::exists(target(places, path), error);
 }
 
 /// A link to /dev/null, or an empty file, hides what other folders have under that name.
@@ -29,8 +32,8 @@ bool is_mask(const Path& path) {
   return std::filesystem::read_symlink(path, error) == "/dev/null";
 }
 
-std::string contents(const Path& path) {
-  return std::string(files::read_file(path, "unit", largest_file).text());
+std::string contents(const UnitPlaces& places, const Path& path) {
+  return std::string(files::read_file(target(places, path), "unit", largest_file).text());
 }
 
 /// The drop-ins by name: of those with one name the first folder's counts.
@@ -38,8 +41,8 @@ std::vector<Path> find_drop_ins(const UnitPlaces& places, const std::string& uni
   std::map<std::string, Path> found;
   for (const Path& folder : places.folders) {
     std::error_code error;
-    for (auto entry = std::filesystem::directory_iterator(folder / (unit + ".d"), error); !error && entry != end(entry);
-         entry.increment(error))
+    for (auto entry = std::filesystem::directory_iterator(target(places, folder / (unit + ".d")), error);
+         !error && entry != end(entry); entry.increment(error))
       if (const std::string name = entry->path().filename().string(); name.ends_with(".conf") && name != left_out)
         found.emplace(name, entry->path());
   }
@@ -54,10 +57,10 @@ void add_file(const UnitPlaces& places, std::string name, std::map<std::string, 
   const bool may_be_missing = name.starts_with('-');
   if (may_be_missing)
     name.erase(0, 1);
-  const Path path = below(places.root, name);
-  if (may_be_missing && !is_there(path))
+  const Path path = places.root / Path(name).relative_path();
+  if (may_be_missing && !is_there(places, path))
     return;
-  for (auto& [key, value] : environment_lines(contents(path)))
+  for (auto& [key, value] : environment_lines(contents(places, path)))
     variables[key] = value;
 }
 
@@ -67,6 +70,19 @@ void add_variables(const std::string& value, std::map<std::string, std::string>&
   for (const UnitWord& word : unit_words(value))
     if (const std::size_t equals = word.text.find('='); equals != std::string::npos)
       variables[word.text.substr(0, equals)] = word.text.substr(equals + 1);
+}
+
+/// The file that counts. Throws Errc::refused if it hides the unit.
+std::optional<Path> find_unit(const UnitPlaces& places, const std::string& name) {
+  const auto folder =
+      std::ranges::find_if(places.folders, [&](const Path& one) { return is_mask(one / name) || is_there(places, one / name); });
+  if (folder == places.folders.end())
+    return std::nullopt;
+  Path file = *folder / name;
+  if (is_mask(file))
+    throw Error(Errc::refused, "failed to read '" + file.string() + "': the unit is masked",
+                "systemctl unmask " + name + " lets it start again");
+  return file;
 }
 
 } // namespace
@@ -80,27 +96,22 @@ UnitPlaces system_units(const Path& root) {
 }
 
 UnitPlaces user_units(const Path& root, const Path& home) {
-  UnitPlaces places{root, {below(root, home) / ".config/systemd/user"}};
+  UnitPlaces places{root, {root / home.relative_path() / ".config/systemd/user"}};
   for (const char* folder : {"etc/systemd/user", "run/systemd/user", "usr/local/lib/systemd/user", "usr/lib/systemd/user"})
     places.folders.push_back(root / folder);
   return places;
 }
 
 std::optional<ServiceUnit> read_service(const UnitPlaces& places, const std::string& name, const std::string& left_out) {
-  const auto folder =
-      std::ranges::find_if(places.folders, [&](const Path& one) { return is_mask(one / name) || is_there(one / name); });
-  if (folder == places.folders.end())
+  const std::optional<Path> file = find_unit(places, name);
+  if (!file)
     return std::nullopt;
-  ServiceUnit unit{
-      .file = *folder / name, .drop_ins = find_drop_ins(places, name, left_out), .exec_start = {}, .environment = {}};
-  if (is_mask(unit.file))
-    throw Error(Errc::refused, "failed to read '" + unit.file.string() + "': the unit is masked",
-                "systemctl unmask " + name + " lets it start again");
+  ServiceUnit unit{.file = *file, .drop_ins = find_drop_ins(places, name, left_out), .exec_start = {}, .environment = {}};
   std::vector<Path> sources = {unit.file};
   sources.insert(sources.end(), unit.drop_ins.begin(), unit.drop_ins.end());
   std::vector<std::string> files; // what they say goes before Environment=, wherever it stands
   for (const Path& source : sources) {
-    for (const UnitLine& line : unit_lines(contents(source))) {
+    for (const UnitLine& line : unit_lines(contents(places, source))) {
       if (line.section != "Service")
         continue;
       if (line.key == "ExecStart") {
@@ -118,8 +129,37 @@ std::optional<ServiceUnit> read_service(const UnitPlaces& places, const std::str
       }
     }
   }
-  for (const std::string& file : files)
-    add_file(places, file, unit.environment);
+  for (const std::string& name_of_file : files)
+    add_file(places, name_of_file, unit.environment);
+  return unit;
+}
+
+std::optional<SocketUnit> read_socket(const UnitPlaces& places, const std::string& name) {
+  const std::optional<Path> file = find_unit(places, name);
+  if (!file)
+    return std::nullopt;
+  SocketUnit unit{.file = *file, .drop_ins = find_drop_ins(places, name, {}), .streams = {}};
+  std::vector<Path> sources = {unit.file};
+  sources.insert(sources.end(), unit.drop_ins.begin(), unit.drop_ins.end());
+  for (const Path& source : sources)
+    for (const UnitLine& line : unit_lines(contents(places, source))) {
+      if (line.section != "Socket" || line.key != "ListenStream")
+        continue;
+      if (line.value.empty())
+        unit.streams.clear();
+      else
+        unit.streams.push_back(line.value);
+    }
+  return unit;
+}
+
+std::optional<ServiceUnit> read_init_script(const Path& root) {
+  const UnitPlaces places{root, {}};
+  ServiceUnit unit{.file = root / "etc/init.d/docker", .drop_ins = {}, .exec_start = {}, .environment = {}};
+  if (!is_there(places, unit.file))
+    return std::nullopt;
+  add_file(places, "-/etc/default/docker", unit.environment);
+  unit.exec_start.emplace_back("dockerd $DOCKER_OPTS");
   return unit;
 }
 

@@ -1,5 +1,7 @@
 #include "report/card.hpp"
 
+#include <sstream>
+
 namespace dockpki::report {
 namespace {
 
@@ -50,6 +52,21 @@ std::vector<std::string> name_list(const x509::SubjectAlternativeName& names) {
 
 std::string revoked_count(std::size_t count) {
   return count == 0 ? "nothing revoked" : std::to_string(count) + " revoked";
+}
+
+std::string wrapped(const std::string& text, const std::string& indent) {
+  constexpr std::size_t width = 80;
+  std::istringstream words(text);
+  std::string all;
+  std::string line = indent;
+  for (std::string word; words >> word;) {
+    if (line.size() > indent.size() && line.size() + 1 + word.size() > width) {
+      all += line + '\n';
+      line = indent;
+    }
+    line += (line.size() > indent.size() ? " " : "") + word;
+  }
+  return all + line + '\n';
 }
 
 std::string notes_text(const std::vector<std::string>& notes) {

@@ -34,6 +34,9 @@ std::vector<std::string> name_list(const x509::SubjectAlternativeName& names);
 /// "2 revoked", "nothing revoked".
 std::string revoked_count(std::size_t count);
 
+/// `text` on lines of at most 80 characters, `indent` before each; a word is never cut.
+std::string wrapped(const std::string& text, const std::string& indent);
+
 /// "note: ..." lines.
 std::string notes_text(const std::vector<std::string>& notes);
 

@@ -7,6 +7,8 @@
 #include <dockpki/report/text.hpp>
 #include <dockpki/x509/names.hpp>
 
+#include "report/endpoint_words.hpp"
+
 namespace dockpki::report {
 namespace {
 
@@ -16,29 +18,13 @@ std::string_view word(app::Side side) {
   return side == app::Side::daemon ? "daemon" : "client";
 }
 
-std::string_view sentence(app::EndpointKind kind) {
-  switch (kind) {
-  case app::EndpointKind::none:
-    return "has no TCP port";
-  case app::EndpointKind::tls_handshake_failed:
-    return "has a TCP port with TLS on which no handshake succeeds";
-  case app::EndpointKind::plain:
-    return "has a TCP port without TLS: whoever reaches it is root";
-  case app::EndpointKind::tls:
-    return "has a TCP port with TLS that lets in any client: whoever reaches it is root";
-  case app::EndpointKind::mtls:
-    return "has a TCP port with mutual TLS";
-  }
-  return "";
-}
-
 } // namespace
 
 std::string text(const app::Prediction& prediction) {
   std::string text;
   if (prediction.daemon_ok)
     text = *prediction.daemon_ok && prediction.endpoint
-               ? "ok    dockerd starts, and " + std::string(sentence(*prediction.endpoint)) + '\n'
+               ? "ok    dockerd starts, and " + std::string(endpoint_words(*prediction.endpoint)) + '\n'
                : "FAIL  dockerd does not start\n";
   if (prediction.client_ok)
     text += *prediction.client_ok ? "ok    docker is let in\n" : "FAIL  docker does not get in\n";

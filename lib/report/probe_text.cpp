@@ -1,6 +1,5 @@
 // probe, for a person and for Prometheus.
 #include <algorithm>
-#include <sstream>
 
 #include <dockpki/report/text.hpp>
 
@@ -77,22 +76,6 @@ void add_version(const app::ProbeResult& result, Card& card) {
   else if (!result.api_version.empty())
     card.row("API", result.api_version);
   card.row("server", result.server);
-}
-
-/// `text` on lines of at most 80 characters, `indent` before each; a word is never cut.
-std::string wrapped(const std::string& text, const std::string& indent) {
-  constexpr std::size_t width = 80;
-  std::istringstream words(text);
-  std::string all;
-  std::string line = indent;
-  for (std::string word; words >> word;) {
-    if (line.size() > indent.size() && line.size() + 1 + word.size() > width) {
-      all += line + '\n';
-      line = indent;
-    }
-    line += (line.size() > indent.size() ? " " : "") + word;
-  }
-  return all + line + '\n';
 }
 
 std::string findings_text(const std::vector<app::ProbeFinding>& findings) {

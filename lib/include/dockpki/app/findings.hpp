@@ -34,7 +34,8 @@ struct FindingKind {
   std::string_view id;
   Severity severity; ///< of the mistake; that Docker refuses because of it is told by Finding::blocks
   std::string_view title;
-  std::string_view remedy; ///< a command where there is one
+  std::string_view remedy;      ///< a command where there is one
+  std::string_view reference{}; ///< where it is written: "RFC 5280 4.2.1.12", "CIS Docker 1.6.0 2.7 (1.2.0: 2.6)"
 };
 
 /// Every kind, in the order in which people ask: names, purposes, authorities, time, files, chains, algorithms, daemon, client.

@@ -52,6 +52,12 @@ struct DaemonPlan {
   std::vector<Listener> listeners;
   std::optional<Refusal> listen_refusal;
   std::vector<Fact> facts;
+  std::vector<std::string> authorization_plugins{};
+  bool plugins_by_flag = false; ///< a reload then switches them off
+  bool live_restore = false;
+  std::string group = "docker"; ///< of the unix sockets
+  std::string data_root{};      ///< "": /var/lib/docker, or below the home folder of a rootless daemon's user
+  std::string containerd{};     ///< the socket of the containerd in use; "": dockerd looks for one, or starts its own
 };
 
 struct DaemonInput {
@@ -60,6 +66,8 @@ struct DaemonInput {
   std::string home;
   std::optional<std::string> config; ///< the contents of the configuration file; none: there is no such file
   DockerVersion release = DockerVersion::v29;
+  std::string standard_config{}; ///< where it looks for its configuration; "": /etc/docker/daemon.json
+  std::string standard_host{};   ///< where it listens if it is told nothing; "": /var/run/docker.sock
 };
 
 /// The file that dockerd reads its configuration from: --config-file, else /etc/docker/daemon.json.
@@ -119,6 +127,8 @@ struct GoRead {
 
 /// read_as_go reads a file of at most 16 MiB.
 GoRead read_as_go(const std::string& path);
+/// The same of a file that lies at `seen_from_here`.
+GoRead read_as_go(const std::string& path, const std::string& seen_from_here);
 
 /// What is odd about a path that cannot be read: "cfg-tilde", "cfg-relative", "cfg-path-blank", "lst-quotes"; else `otherwise`.
 std::string path_fact(std::string_view path, std::string_view otherwise);

@@ -2,6 +2,7 @@
 // about this machine, about another one, or about the one of a test.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,15 @@ public:
   [[nodiscard]] virtual bool is_local(const std::string& address) const = 0;
   /// Does systemd hand docker.socket's sockets over (fd://)?
   [[nodiscard]] virtual bool has_socket_activation() const = 0;
+  /// Those of them that are TCP: "0.0.0.0:2376".
+  [[nodiscard]] virtual std::vector<std::string> activated_ports() const { return {}; }
+  /// Where a path of that machine lies, seen from here. "" stays "".
+  [[nodiscard]] virtual std::string seen_from_here(const std::string& path) const { return path; }
+  /// Is there a folder for a socket once dockerd starts?
+  [[nodiscard]] virtual bool has_folder(const std::string& path) const {
+    std::error_code error;
+    return std::filesystem::is_directory(seen_from_here(path), error);
+  }
 };
 
 /// QuietWorld is a machine with nothing but loopback and the names it is given: what is asked about need not be there.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <dockpki/app/adopt.hpp>
+#include <dockpki/app/audit.hpp>
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/backup.hpp>
 #include <dockpki/app/configure_client.hpp>
@@ -56,6 +57,8 @@ std::string json(const std::optional<app::DockerEnvironment>& environment);
 std::string json(const app::Backup& backup);
 std::string json(const app::Restored& restored);
 std::string json(const app::ProbeReport& report);
+/// The audit after the fixes, if any were made.
+std::string json(const app::Audit& audit, const std::vector<app::AppliedFix>& fixed);
 
 /// What one file was found to hold.
 struct ShownFile {

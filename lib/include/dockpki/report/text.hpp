@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <dockpki/app/adopt.hpp>
+#include <dockpki/app/audit.hpp>
 #include <dockpki/app/authority.hpp>
 #include <dockpki/app/backup.hpp>
 #include <dockpki/app/configure_client.hpp>
@@ -57,6 +58,13 @@ std::string text(const app::Restored& restored, TimePoint now);
 /// One endpoint as a card, or any number of them as a table.
 enum class ProbeForm { card, table };
 std::string text(const app::ProbeReport& report, TimePoint now, Colour colour, ProbeForm form);
+/// What was looked at besides what is wrong: counted, or each.
+enum class Checks { counted, listed };
+std::string text(const app::Audit& audit, Checks checks);
+/// What --fix is about to do.
+std::string text(const std::vector<app::Fix>& fixes);
+/// What it did.
+std::string text(const std::vector<app::AppliedFix>& fixes);
 /// `source` is the file's name, as the caller gave it.
 std::string text(const std::vector<app::Shown>& shown, const std::string& source, TimePoint now);
 

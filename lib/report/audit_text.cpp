@@ -1,0 +1,140 @@
+// audit, for a person.
+#include <algorithm>
+#include <map>
+
+#include <dockpki/report/text.hpp>
+#include <dockpki/x509/names.hpp>
+
+#include "report/card.hpp"
+#include "report/endpoint_words.hpp"
+#include "report/table.hpp"
+
+namespace dockpki::report {
+namespace {
+
+using app::CheckResult;
+
+constexpr std::size_t shown_expiries = 5;
+
+std::string whole(const std::string& text) {
+  return x509::printable(text, text.size());
+}
+
+std::string verdict(const app::AuditedDaemon& daemon) {
+  if (daemon.command.empty())
+    return "FAIL  " + daemon.origin + ": " + daemon.refusal;
+  if (!daemon.unread.empty())
+    return "?     " + daemon.origin + ": " + daemon.unread;
+  if (!daemon.endpoint)
+    return "FAIL  " + daemon.origin + ": dockerd " + (daemon.is_running ? "would not start again" : "does not start") + ": " +
+           daemon.refusal;
+  const bool is_open = *daemon.endpoint == app::EndpointKind::plain || *daemon.endpoint == app::EndpointKind::tls;
+  return (is_open ? "FAIL  " : "ok    ") + daemon.origin + ": dockerd " + std::string(endpoint_words(*daemon.endpoint));
+}
+
+std::string listeners(const app::AuditedDaemon& daemon) {
+  std::vector<std::string> all;
+  for (const docker::Listener& one : daemon.plan.listeners)
+    all.push_back(one.scheme + "://" + one.address + (one.scheme == "tcp" ? ':' + std::to_string(one.port) : ""));
+  return join(all);
+}
+
+std::string daemon_text(const app::AuditedDaemon& daemon) {
+  const std::string indent = "      ";
+  std::string text = wrapped(whole(verdict(daemon)), "");
+  if (const std::string all = listeners(daemon); !all.empty())
+    text += wrapped("listens on " + all, indent);
+  if (daemon.plan.tls == docker::ServerTls::mutual)
+    text += wrapped("clients of " + (daemon.plan.ca.empty() ? "any public authority" : daemon.plan.ca), indent);
+  if (!daemon.command.empty())
+    text += wrapped(whole(daemon.command), indent) +
+            wrapped("Docker " + (daemon.version.empty() ? "of a version that is not told; taken for 29" : daemon.version) + ", " +
+                        daemon.config_file.string() + (daemon.input.config ? "" : " (not there)"),
+                    indent);
+  return text;
+}
+
+std::string finding_text(const app::Finding& finding) {
+  const app::FindingKind* kind = app::find_kind(finding.id);
+  std::string text = std::string(to_string(finding.severity)) + ": " + finding.id +
+                     (finding.blocks == app::Blocks::nothing ? "" : ", Docker refuses") + '\n' +
+                     wrapped(whole(finding.text), "  ");
+  if (!finding.file.empty() && finding.text.find(finding.file) == std::string::npos)
+    text += wrapped("file: " + whole(finding.file), "  ");
+  if (!finding.remedy.empty())
+    text += wrapped("remedy: " + whole(finding.remedy), "  ");
+  if (kind != nullptr && !kind->reference.empty())
+    text += wrapped("see: " + std::string(kind->reference), "  ");
+  return text;
+}
+
+std::string count_text(const std::vector<app::Finding>& findings) {
+  std::map<app::Severity, std::size_t, std::greater<>> counts;
+  for (const app::Finding& finding : findings)
+    ++counts[finding.severity];
+  std::vector<std::string> parts;
+  for (const auto& [severity, count] : counts)
+    parts.push_back(std::to_string(count) + ' ' + std::string(to_string(severity)));
+  return parts.empty() ? "nothing found\n" : "found: " + join(parts) + '\n';
+}
+
+std::size_t count(const app::Audit& audit, CheckResult result) {
+  return static_cast<std::size_t>(std::ranges::count(audit.checks, result, &app::AuditCheck::result));
+}
+
+std::string checks_text(const app::Audit& audit, Checks checks) {
+  std::string text = std::to_string(count(audit, CheckResult::passed)) + " checks passed, " +
+                     std::to_string(count(audit, CheckResult::failed)) + " failed, " +
+                     std::to_string(count(audit, CheckResult::not_applicable)) + " not applicable, " +
+                     std::to_string(count(audit, CheckResult::unknown)) + " unknown\n";
+  for (const app::AuditCheck& check : audit.checks)
+    if (checks == Checks::listed || check.result == CheckResult::unknown)
+      text += wrapped(std::string(to_string(check.result)) + ' ' + check.id + ": " + whole(check.evidence), "  ");
+  return text;
+}
+
+std::string expiries_text(const app::Audit& audit) {
+  if (audit.expiries.empty())
+    return {};
+  Table table({"ENDS", "ROLE", "SUBJECT", "FILE"});
+  for (std::size_t i = 0; i < std::min(shown_expiries, audit.expiries.size()); ++i) {
+    const app::Expiry& one = audit.expiries[i];
+    table.add({describe_when(one.not_after, audit.when), one.role, one.subject, one.file.string()});
+  }
+  return '\n' + table.text();
+}
+
+} // namespace
+
+std::string text(const app::Audit& audit, Checks checks) {
+  std::string text = "Audit of " + (audit.host.empty() ? audit.root.string() : audit.host) + '\n';
+  for (const app::AuditedDaemon& daemon : audit.daemons)
+    text += daemon_text(daemon);
+  if (audit.daemons.empty())
+    text += "      no dockerd runs here, and none is installed as a service\n";
+  text += '\n' + count_text(audit.findings);
+  for (const app::Finding& finding : audit.findings)
+    text += finding_text(finding);
+  text += '\n' + checks_text(audit, checks) + expiries_text(audit);
+  const bool is_image = audit.host.empty();
+  if (!audit.fixes.empty())
+    text += '\n' + next_text({"dockpki audit" + (is_image ? " --root " + audit.root.string() : "") + " --fix    puts " +
+                              std::to_string(audit.fixes.size()) + (audit.fixes.size() == 1 ? " file" : " files") + " right"});
+  return text;
+}
+
+std::string text(const std::vector<app::Fix>& fixes) {
+  std::string text = fixes.empty() ? "Nothing to fix: no file has a wrong owner or mode\n" : "To be done:\n";
+  for (const app::Fix& fix : fixes)
+    text += "  " + whole(fix.command) + '\n';
+  return text;
+}
+
+std::string text(const std::vector<app::AppliedFix>& fixes) {
+  std::string text;
+  for (const app::AppliedFix& one : fixes)
+    text += one.failure.empty() ? "done  " + whole(one.fix.command) + '\n' : "FAIL  " + whole(one.failure) + '\n';
+  return text;
+}
+
+} // namespace dockpki::report
