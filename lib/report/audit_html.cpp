@@ -9,6 +9,7 @@
 #include <dockpki/x509/digest.hpp>
 
 #include "app/fill_in.hpp"
+#include "report/audit_page.hpp"
 #include "report/audit_parts.hpp"
 #include "report/audit_timeline.hpp"
 #include "report/audit_verdict.hpp"
@@ -25,19 +26,6 @@ using app::Severity;
 using kainjow::mustache::data;
 
 constexpr std::array severities = {Severity::critical, Severity::high, Severity::medium, Severity::low, Severity::info};
-
-/// A text, or nothing to be shown.
-data if_any(std::string_view text) {
-  return text.empty() ? data(false) : data(harmless(text));
-}
-
-/// With a capital, unless the first word is the name of a program or a setting.
-std::string heading(std::string_view words) {
-  std::string text(words);
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z' && !text.starts_with("docker") && !text.starts_with("tls"))
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
 
 std::string style_hash() {
   const x509::Sha256Digest digest = x509::sha256(bytes_of(templates::audit_css));
@@ -132,103 +120,6 @@ data findings_of(const app::Audit& audit) {
     sections << section;
   }
   return sections;
-}
-
-std::string tls_text(const app::AuditedDaemon& daemon) {
-  switch (daemon.plan.tls) {
-  case docker::ServerTls::none:
-    return "none";
-  case docker::ServerTls::open:
-    return "yes, and any client may come";
-  case docker::ServerTls::mutual:
-    return daemon.plan.ca.empty() ? "mutual, and any public authority's clients may come" : "mutual: clients need a certificate";
-  }
-  return {};
-}
-
-std::string state_text(const app::AuditedDaemon& daemon) {
-  const std::string runs = daemon.is_running ? "It runs. " : "It does not run now. ";
-  switch (exposure_of(daemon)) {
-  case Exposure::no_daemon:
-    break;
-  case Exposure::does_not_start:
-    return daemon.is_running ? "It runs, and will not start again as it is configured."
-                             : "It does not start as it is configured.";
-  case Exposure::socket_only:
-    return runs + (daemon.endpoint == EndpointKind::tls_handshake_failed ? "It has a port on which no TLS handshake succeeds."
-                                                                         : "It has no TCP port.");
-  case Exposure::certificate:
-    return runs + "Its TCP port lets in who has a certificate of its authority.";
-  case Exposure::anyone:
-    return runs + (daemon.endpoint == EndpointKind::mtls ? "Its TCP port lets in clients of any public authority."
-                                                         : "Its TCP port lets in anyone: whoever reaches it is root.");
-  }
-  return runs;
-}
-
-data listeners_of(const docker::DaemonPlan& plan) {
-  data list{data::type::list};
-  for (const docker::Listener& listener : plan.listeners) {
-    const bool is_tcp = listener.scheme == "tcp";
-    std::string remark = listener.is_wildcard ? "every address of the machine" : "";
-    if (is_tcp && plan.tls == docker::ServerTls::none)
-      remark += remark.empty() ? "without TLS" : ", without TLS";
-    data one;
-    one.set("address", harmless(listener_text(listener)));
-    one.set("remark", if_any(remark));
-    list << one;
-  }
-  return list;
-}
-
-data files_of(const docker::DaemonPlan& plan) {
-  data list{data::type::list};
-  const auto add = [&](const char* label, const std::string& path) {
-    if (path.empty())
-      return;
-    data one;
-    one.set("label", std::string(label));
-    one.set("path", harmless(path));
-    list << one;
-  };
-  if (plan.tls != docker::ServerTls::none) {
-    add("Certificate", plan.certificate);
-    add("Key", plan.key);
-    add("Authorities", plan.ca);
-  }
-  return list;
-}
-
-data facts_of(const docker::DaemonPlan& plan) {
-  data list{data::type::list};
-  for (const docker::Fact& fact : plan.facts) {
-    data one;
-    one.set("title", heading(harmless(title_of(fact.id))));
-    one.set("text", if_any(fact.text));
-    list << one;
-  }
-  return list;
-}
-
-data daemons_of(const app::Audit& audit) {
-  data list{data::type::list};
-  for (const app::AuditedDaemon& daemon : audit.daemons) {
-    data one;
-    one.set("origin", heading(harmless(daemon.origin)));
-    one.set("state", state_text(daemon));
-    one.set("refusal", if_any(daemon.refusal));
-    one.set("has_listeners", !daemon.plan.listeners.empty());
-    one.set("listeners", listeners_of(daemon.plan));
-    one.set("tls", tls_text(daemon));
-    one.set("files", files_of(daemon.plan));
-    one.set("config_file", if_any(daemon.config_file.string()));
-    one.set("config", daemon.input.config.has_value());
-    one.set("command", if_any(daemon.command));
-    one.set("has_facts", !daemon.plan.facts.empty());
-    one.set("facts", facts_of(daemon.plan));
-    list << one;
-  }
-  return list;
 }
 
 data fixes_of(const app::Audit& audit) {
@@ -335,7 +226,7 @@ std::string html(const app::Audit& audit, std::string_view version) {
   values.set("time", format_rfc3339(audit.when));
   values.set("readable_time", readable(audit.when));
   values.set("image", audit.root != "/");
-  values.set("exposure", std::string(to_string(verdict.exposure)));
+  values.set("exposure", std::string(to_string(verdict.others ? Exposure::anyone : verdict.exposure)));
   values.set("verdict", verdict.sentence);
   values.set("counts", counts_of(audit));
   values.set("checks_sentence", checks_sentence(audit));

@@ -6,6 +6,7 @@
 #include <dockpki/report/audit.hpp>
 
 #include "app/fill_in.hpp"
+#include "report/audit_page.hpp"
 #include "report/audit_parts.hpp"
 #include "report/templates.hpp"
 
@@ -46,11 +47,6 @@ data case_of(std::string_view id, std::string_view what) {
   one.set("skipped", false);
   one.set("evidence", false);
   return one;
-}
-
-/// A text, or nothing to be shown.
-data if_any(const std::string& text) {
-  return text.empty() ? data(false) : data(harmless(text));
 }
 
 void add(const app::Finding& finding, const app::Audit& audit, std::vector<Suite>& suites) {

@@ -11,12 +11,12 @@ using Days = std::chrono::duration<double, std::chrono::days::period>;
 
 struct Mark {
   double days;
-  const char* label;
+  const char* label; ///< "": a narrow screen has no room for one
 };
 constexpr double a_year = 365;
 constexpr double ten_years = 3652;
-constexpr std::array marks = {Mark{0, "now"},      Mark{7, "7 days"},   Mark{30, "30 days"},
-                              Mark{90, "90 days"}, Mark{a_year, "1 year"}, Mark{ten_years, "10 years"}};
+constexpr std::array marks = {Mark{0, "now"}, Mark{7, "7 days"},      Mark{30, "30 days"},
+                              Mark{90, ""},   Mark{a_year, "1 year"}, Mark{ten_years, "10 years"}};
 constexpr double soon = 30;
 
 /// One place behind the dot is finer than a screen.

@@ -33,11 +33,12 @@ std::string anyone_sentence(const AuditedDaemon& daemon) {
   if (daemon.endpoint == EndpointKind::mtls)
     return "Whoever holds a client certificate of any public authority is root here: at " + where +
            " Docker trusts the system's authorities, because it was told no authority of its own.";
-  const std::string why =
-      daemon.endpoint == EndpointKind::tls ? ", encrypted, asks nobody for a certificate." : " asks nobody who they are.";
+  const std::string why = daemon.endpoint == EndpointKind::tls
+                              ? "the connection is encrypted, but Docker asks nobody for a certificate."
+                              : "Docker asks nobody who they are.";
   if (!listeners.empty() && is_loopback(listeners.front()))
-    return "Every user and every program on this machine is root here: Docker at " + where + why;
-  return "Whoever reaches " + where + " is root here: Docker" + why;
+    return "Every user and every program on this machine is root here, by way of " + where + ": " + why;
+  return "Whoever reaches " + where + " is root here: " + why;
 }
 
 std::string sentence_of(const AuditedDaemon& daemon, Exposure exposure) {
@@ -48,10 +49,15 @@ std::string sentence_of(const AuditedDaemon& daemon, Exposure exposure) {
     return "Nobody is root here through Docker, because dockerd does not start as it is configured.";
   case Exposure::socket_only:
     return daemon.endpoint == EndpointKind::tls_handshake_failed
-               ? "Root here is who may open Docker's socket; its network port lets in nobody, because no TLS handshake succeeds."
-               : "Root here is who may open Docker's socket; over a network it is not reached.";
+               ? "Root here is whoever may open Docker's socket; its network port lets in nobody, because no TLS handshake "
+                 "succeeds."
+               : "Root here is whoever may open Docker's socket; over a network Docker is not reached.";
   case Exposure::certificate:
-    return "Root here is who holds a client certificate of the daemon's authority, and who may open Docker's socket.";
+    return "Root here is whoever holds a client certificate of the daemon's authority, or may open Docker's socket.";
+  case Exposure::unknown:
+    return "Who is root here is not to be told from files: dockerd runs, and would not start with what they say now. 'dockpki "
+           "probe' "
+           "tells whom it lets in.";
   case Exposure::anyone:
     return anyone_sentence(daemon);
   }
@@ -61,7 +67,8 @@ std::string sentence_of(const AuditedDaemon& daemon, Exposure exposure) {
 } // namespace
 
 std::string_view to_string(Exposure exposure) {
-  constexpr std::array<std::string_view, 5> names = {"no-daemon", "does-not-start", "socket-only", "certificate", "anyone"};
+  constexpr std::array<std::string_view, 6> names = {"no-daemon",   "does-not-start", "socket-only",
+                                                     "certificate", "unknown",        "anyone"};
   return names.at(static_cast<std::size_t>(exposure));
 }
 
@@ -74,7 +81,7 @@ std::string listener_text(const docker::Listener& listener) {
 
 Exposure exposure_of(const AuditedDaemon& daemon) {
   if (!daemon.refusal.empty() || !daemon.endpoint)
-    return Exposure::does_not_start;
+    return daemon.is_running ? Exposure::unknown : Exposure::does_not_start;
   switch (*daemon.endpoint) {
   case EndpointKind::none:
   case EndpointKind::tls_handshake_failed:
@@ -98,6 +105,10 @@ Verdict verdict_of(const app::Audit& audit) {
   const AuditedDaemon& worst = *std::ranges::max_element(audit.daemons, lets_in_more);
   Verdict verdict{.exposure = exposure_of(worst), .sentence = {}};
   verdict.sentence = sentence_of(worst, verdict.exposure);
+  verdict.others = verdict.exposure <= Exposure::certificate &&
+                   std::ranges::count(audit.findings, app::Severity::critical, &app::Finding::severity) != 0;
+  if (verdict.others)
+    verdict.sentence += " What is critical below lets in others, too.";
   if (!worst.is_running && verdict.exposure != Exposure::does_not_start)
     verdict.sentence += " This is what is configured; that daemon does not run now.";
   return verdict;

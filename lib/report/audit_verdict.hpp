@@ -14,6 +14,7 @@ enum class Exposure {
   does_not_start,
   socket_only, ///< nothing over a network
   certificate, ///< who has one of its authority
+  unknown,     ///< it runs with something else than its files say
   anyone       ///< whoever reaches it
 };
 
@@ -23,6 +24,7 @@ Exposure exposure_of(const app::AuditedDaemon& daemon);
 
 struct Verdict {
   Exposure exposure = Exposure::no_daemon; ///< of the daemon that lets in the most
+  bool others = false;                     ///< there is a critical finding that lets in others than those
   std::string sentence;
 };
 

@@ -86,17 +86,18 @@ TEST_CASE("Audit reports: a finding's evidence stands without the kind's title",
 
 TEST_CASE("Audit verdict: who is root", "[audit]") {
   CHECK(verdict({}) == "No Docker daemon was found: nobody is root here through one.");
-  CHECK(verdict({daemon(EndpointKind::none)}) == "Root here is who may open Docker's socket; over a network it is not reached.");
+  CHECK(verdict({daemon(EndpointKind::none)}) ==
+        "Root here is whoever may open Docker's socket; over a network Docker is not reached.");
   CHECK(verdict({daemon(EndpointKind::plain)}) ==
         "Whoever reaches tcp://0.0.0.0:2375 is root here: Docker asks nobody who they are.");
   CHECK(verdict({daemon(EndpointKind::tls, "::")}) ==
-        "Whoever reaches tcp://[::]:2375 is root here: Docker, encrypted, asks nobody for a certificate.");
-  CHECK(verdict({daemon(EndpointKind::plain, "127.0.0.1")}) ==
-        "Every user and every program on this machine is root here: Docker at tcp://127.0.0.1:2375 asks nobody who they are.");
+        "Whoever reaches tcp://[::]:2375 is root here: the connection is encrypted, but Docker asks nobody for a certificate.");
+  CHECK(verdict({daemon(EndpointKind::plain, "127.0.0.1")}) == "Every user and every program on this machine is root here, by "
+                                                               "way of tcp://127.0.0.1:2375: Docker asks nobody who they are.");
   CHECK(verdict({daemon(EndpointKind::mtls)}) ==
-        "Root here is who holds a client certificate of the daemon's authority, and who may open Docker's socket.");
+        "Root here is whoever holds a client certificate of the daemon's authority, or may open Docker's socket.");
   CHECK(verdict({daemon(EndpointKind::tls_handshake_failed)}) ==
-        "Root here is who may open Docker's socket; its network port lets in nobody, because no TLS handshake succeeds.");
+        "Root here is whoever may open Docker's socket; its network port lets in nobody, because no TLS handshake succeeds.");
 }
 
 TEST_CASE("Audit verdict: a daemon without an authority of its own trusts everybody's", "[audit]") {
@@ -116,7 +117,22 @@ TEST_CASE("Audit verdict: it is about the daemon that lets in the most, and says
       "does not run now.");
   app::AuditedDaemon refused = daemon(EndpointKind::plain);
   refused.refusal = "unable to configure the Docker daemon";
+  CHECK(report::exposure_of(refused) == report::Exposure::unknown);
+  CHECK(
+      verdict({refused, daemon(EndpointKind::mtls)}).starts_with("Who is root here is not to be told from files: dockerd runs"));
+  refused.is_running = false;
   CHECK(verdict({refused}) == "Nobody is root here through Docker, because dockerd does not start as it is configured.");
+}
+
+TEST_CASE("Audit verdict: a critical finding lets in others than the daemon's port does", "[audit]") {
+  app::Audit audit = sample::empty();
+  audit.daemons = {daemon(EndpointKind::none)};
+  audit.findings = {sample::finding("lst-plain", "as the finding says")};
+  CHECK(report::verdict_of(audit).sentence ==
+        "Root here is whoever may open Docker's socket; over a network Docker is not reached. "
+        "What is critical below lets in others, too.");
+  audit.findings = {sample::finding("time-server-expired", "as the finding says")};
+  CHECK_FALSE(report::verdict_of(audit).others);
 }
 
 TEST_CASE("Audit reports: a remedy's commands are told from its words", "[audit]") {
@@ -164,7 +180,9 @@ TEST_CASE("SARIF: the findings are results, and checks that passed are not", "[a
 TEST_CASE("SARIF: in an image places are told from its root", "[audit][sarif]") {
   const nlohmann::json run = run_of(sample::image());
   CHECK(run["originalUriBaseIds"]["ROOT"]["uri"] == "file:///srv/images/gr%C3%BCn%207/");
-  const auto uri = [&](std::size_t i) { return run["results"][i]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]; };
+  const auto uri = [&](std::size_t i) {
+    return run["results"][i]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+  };
   CHECK(uri(0) == "etc/docker/daemon.json");
   CHECK(uri(1) == "etc/docker/tls/server%20cert.pem");
   CHECK(uri(2) == "./");

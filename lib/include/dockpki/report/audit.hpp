@@ -8,8 +8,8 @@
 
 namespace dockpki::report {
 
-/// sarif gives the findings in SARIF 2.1.0 (OASIS), for code scanning: a rule for each kind that was looked for, a result for each
-/// finding. `version` is dockpki's. Throws Errc::crypto.
+/// sarif gives the findings in SARIF 2.1.0 (OASIS), for code scanning: a rule for each kind that was looked for, a result for
+/// each finding. `version` is dockpki's. Throws Errc::crypto.
 std::string sarif(const app::Audit& audit, std::string_view version);
 
 /// junit gives checks and findings as JUnit's XML, as build servers read it: a suite an area, a case a check.
