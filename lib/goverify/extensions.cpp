@@ -226,7 +226,7 @@ Handled crl_distribution_points(const Extension& extension, Certificate&, const 
 
 Handled authority_key_identifier(const Extension& extension, Certificate& out, const Rules& rules) {
   constexpr const char* invalid = "x509: invalid authority key identifier";
-  if (rules.go >= 25 && extension.is_critical)
+  if (rules.go >= 23 && extension.is_critical)
     throw Refusal("x509: authority key identifier incorrectly marked critical");
   DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
   if (in.next_is(tag::primitive(0)))
@@ -235,7 +235,7 @@ Handled authority_key_identifier(const Extension& extension, Certificate& out, c
 }
 
 Handled subject_key_identifier(const Extension& extension, Certificate& out, const Rules& rules) {
-  if (rules.go >= 25 && extension.is_critical)
+  if (rules.go >= 23 && extension.is_critical)
     throw Refusal("x509: subject key identifier incorrectly marked critical");
   out.subject_key_id =
       require(DerView(extension.value).element(tag::octet_string), "x509: invalid subject key identifier").contents;
@@ -314,7 +314,7 @@ Handled inhibit_any_policy(const Extension& extension, Certificate& out, const R
 
 Handled authority_information_access(const Extension& extension, Certificate&, const Rules& rules) {
   constexpr const char* invalid = "x509: invalid authority info access";
-  if (rules.go >= 25 && extension.is_critical)
+  if (rules.go >= 23 && extension.is_critical)
     throw Refusal("x509: authority info access incorrectly marked critical");
   DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
   while (!in.empty()) {
