@@ -34,7 +34,7 @@ Json json_of(const app::AuditedDaemon& daemon) {
           {"rootless", daemon.user != 0},
           {"version", text_or_null(daemon.version)},
           {"command", text_or_null(daemon.command)},
-          {"unit", daemon.unit ? Json(daemon.unit->file.string()) : Json(nullptr)},
+          {"unit", daemon.unit ? Json(daemon.shown(daemon.unit->file).string()) : Json(nullptr)},
           {"config_file", text_or_null(daemon.config_file.string())},
           {"starts", daemon.endpoint.has_value()},
           {"refusal", text_or_null(daemon.refusal)},

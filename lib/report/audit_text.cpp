@@ -20,16 +20,25 @@ std::string whole(const std::string& text) {
   return x509::printable(text, text.size());
 }
 
+/// What is said of a daemon first, behind six characters that say it shorter.
 std::string verdict(const app::AuditedDaemon& daemon) {
-  if (daemon.command.empty())
-    return "FAIL  " + daemon.origin + ": " + daemon.refusal;
-  if (!daemon.unread.empty())
-    return "?     " + daemon.origin + ": " + daemon.unread;
-  if (!daemon.endpoint)
-    return "FAIL  " + daemon.origin + ": dockerd " + (daemon.is_running ? "would not start again" : "does not start") + ": " +
-           daemon.refusal;
-  const bool is_open = *daemon.endpoint == app::EndpointKind::plain || *daemon.endpoint == app::EndpointKind::tls;
-  return (is_open ? "FAIL  " : "ok    ") + daemon.origin + ": dockerd " + std::string(endpoint_words(*daemon.endpoint));
+  constexpr std::string_view well = "ok    ";
+  constexpr std::string_view bad = "FAIL  ";
+  std::string_view mark = bad;
+  std::string text = daemon.origin + ": ";
+  if (daemon.command.empty()) {
+    text += daemon.refusal;
+  } else if (!daemon.unread.empty()) {
+    mark = "?     ";
+    text += daemon.unread;
+  } else if (!daemon.endpoint) {
+    text += std::string("dockerd ") + (daemon.is_running ? "would not start again: " : "does not start: ") + daemon.refusal;
+  } else {
+    const bool is_open = *daemon.endpoint == app::EndpointKind::plain || *daemon.endpoint == app::EndpointKind::tls;
+    mark = is_open ? bad : well;
+    text += "dockerd " + std::string(endpoint_words(*daemon.endpoint));
+  }
+  return wrapped(whole(text), std::string(mark.size(), ' ')).replace(0, mark.size(), mark);
 }
 
 std::string listeners(const app::AuditedDaemon& daemon) {
@@ -41,7 +50,7 @@ std::string listeners(const app::AuditedDaemon& daemon) {
 
 std::string daemon_text(const app::AuditedDaemon& daemon) {
   const std::string indent = "      ";
-  std::string text = wrapped(whole(verdict(daemon)), "");
+  std::string text = verdict(daemon);
   if (const std::string all = listeners(daemon); !all.empty())
     text += wrapped("listens on " + all, indent);
   if (daemon.plan.tls == docker::ServerTls::mutual)
