@@ -142,9 +142,10 @@ private:
   }
 
   void note_newer(const std::vector<std::string>& paths, std::vector<std::string>& changes) const {
+    constexpr Seconds blur{2}; // both times are cut to whole seconds, and so is that of the machine's start
     for (const std::string& path : paths) {
       const auto written = path.empty() ? std::nullopt : written_at(world_.seen_from_here(path));
-      if (written && *written > daemon_.process->started)
+      if (written && *written > daemon_.process->started + blur)
         changes.push_back(path + " was written " + format_rfc3339(*written));
     }
   }

@@ -26,7 +26,7 @@ FOREIGN = [
     (re.compile(r"(SQLiteCpp/|sqlite3)"), {"store"}, "the database is the store's own affair"),
     (re.compile(r"nlohmann/"), {"store", "docker", "report"}, "JSON is a form of storage, of Docker's own files, or of reports"),
     (re.compile(r"toml\+\+/"), {"app"}, "settings are read in one place"),
-    (re.compile(r"kainjow/"), {"app"}, "templates are filled in where the use case is"),
+    (re.compile(r"kainjow/"), {"app", "report"}, "templates are filled in where the use case, or its report, is"),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 

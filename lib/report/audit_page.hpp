@@ -1,0 +1,22 @@
+// Why: the parts of an audit's page are made of the same kinds of values.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <kainjow/mustache.hpp>
+
+#include <dockpki/app/audit.hpp>
+
+namespace dockpki::report {
+
+/// A text for a template, made harmless; of an empty one nothing is shown.
+kainjow::mustache::data if_any(std::string_view text);
+
+/// With a capital, unless the first word is the name of a program or a setting.
+std::string heading(std::string_view words);
+
+/// What the page says of each daemon.
+kainjow::mustache::data daemons_of(const app::Audit& audit);
+
+} // namespace dockpki::report

@@ -1,0 +1,117 @@
+#include "report/audit_verdict.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "report/audit_parts.hpp"
+
+namespace dockpki::report {
+namespace {
+
+using app::AuditedDaemon;
+using app::EndpointKind;
+
+bool is_loopback(const docker::Listener& listener) {
+  return listener.address.starts_with("127.") || listener.address == "::1";
+}
+
+bool is_tcp(const docker::Listener& listener) {
+  return listener.scheme == "tcp";
+}
+
+/// The TCP listeners, those first that other machines reach.
+std::vector<docker::Listener> tcp_listeners(const AuditedDaemon& daemon) {
+  std::vector<docker::Listener> listeners;
+  std::ranges::copy_if(daemon.plan.listeners, std::back_inserter(listeners), &is_tcp);
+  std::ranges::stable_partition(listeners, [](const docker::Listener& one) { return !is_loopback(one); });
+  return listeners;
+}
+
+std::string anyone_sentence(const AuditedDaemon& daemon) {
+  const std::vector<docker::Listener> listeners = tcp_listeners(daemon);
+  const std::string where = listeners.empty() ? "Docker's port" : harmless(listener_text(listeners.front()));
+  if (daemon.endpoint == EndpointKind::mtls)
+    return "Whoever holds a client certificate of any public authority is root here: at " + where +
+           " Docker trusts the system's authorities, because it was told no authority of its own.";
+  const std::string why = daemon.endpoint == EndpointKind::tls
+                              ? "the connection is encrypted, but Docker asks nobody for a certificate."
+                              : "Docker asks nobody who they are.";
+  if (!listeners.empty() && is_loopback(listeners.front()))
+    return "Every user and every program on this machine is root here, by way of " + where + ": " + why;
+  return "Whoever reaches " + where + " is root here: " + why;
+}
+
+std::string sentence_of(const AuditedDaemon& daemon, Exposure exposure) {
+  switch (exposure) {
+  case Exposure::no_daemon:
+    break;
+  case Exposure::does_not_start:
+    return "Nobody is root here through Docker, because dockerd does not start as it is configured.";
+  case Exposure::socket_only:
+    return daemon.endpoint == EndpointKind::tls_handshake_failed
+               ? "Root here is whoever may open Docker's socket; its network port lets in nobody, because no TLS handshake "
+                 "succeeds."
+               : "Root here is whoever may open Docker's socket; over a network Docker is not reached.";
+  case Exposure::certificate:
+    return "Root here is whoever holds a client certificate of the daemon's authority, or may open Docker's socket.";
+  case Exposure::unknown:
+    return "Who is root here is not to be told from files: dockerd runs, and would not start with what they say now. 'dockpki "
+           "probe' "
+           "tells whom it lets in.";
+  case Exposure::anyone:
+    return anyone_sentence(daemon);
+  }
+  return {};
+}
+
+} // namespace
+
+std::string_view to_string(Exposure exposure) {
+  constexpr std::array<std::string_view, 6> names = {"no-daemon",   "does-not-start", "socket-only",
+                                                     "certificate", "unknown",        "anyone"};
+  return names.at(static_cast<std::size_t>(exposure));
+}
+
+std::string listener_text(const docker::Listener& listener) {
+  if (!is_tcp(listener))
+    return listener.scheme + "://" + listener.address;
+  const bool is_v6 = listener.address.find(':') != std::string::npos && !listener.address.starts_with('[');
+  return "tcp://" + (is_v6 ? '[' + listener.address + ']' : listener.address) + ':' + std::to_string(listener.port);
+}
+
+Exposure exposure_of(const AuditedDaemon& daemon) {
+  if (!daemon.refusal.empty() || !daemon.endpoint)
+    return daemon.is_running ? Exposure::unknown : Exposure::does_not_start;
+  switch (*daemon.endpoint) {
+  case EndpointKind::none:
+  case EndpointKind::tls_handshake_failed:
+    return Exposure::socket_only;
+  case EndpointKind::plain:
+  case EndpointKind::tls:
+    return Exposure::anyone;
+  case EndpointKind::mtls:
+    break;
+  }
+  return daemon.plan.ca.empty() ? Exposure::anyone : Exposure::certificate;
+}
+
+Verdict verdict_of(const app::Audit& audit) {
+  if (audit.daemons.empty())
+    return {.exposure = Exposure::no_daemon, .sentence = "No Docker daemon was found: nobody is root here through one."};
+  // One that runs counts before one that only might.
+  const auto lets_in_more = [](const AuditedDaemon& one, const AuditedDaemon& other) {
+    return std::pair(exposure_of(one), one.is_running) < std::pair(exposure_of(other), other.is_running);
+  };
+  const AuditedDaemon& worst = *std::ranges::max_element(audit.daemons, lets_in_more);
+  Verdict verdict{.exposure = exposure_of(worst), .sentence = {}};
+  verdict.sentence = sentence_of(worst, verdict.exposure);
+  verdict.others = verdict.exposure <= Exposure::certificate &&
+                   std::ranges::count(audit.findings, app::Severity::critical, &app::Finding::severity) != 0;
+  if (verdict.others)
+    verdict.sentence += " What is critical below lets in others, too.";
+  if (!worst.is_running && verdict.exposure != Exposure::does_not_start)
+    verdict.sentence += " This is what is configured; that daemon does not run now.";
+  return verdict;
+}
+
+} // namespace dockpki::report

@@ -1,0 +1,55 @@
+#include "report/remedy.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dockpki::report {
+namespace {
+
+constexpr std::array<std::string_view, 18> programs = {"chgrp",   "chmod",  "chown",   "cp",        "docker",      "dockerd",
+                                                       "dockpki", "getent", "gpasswd", "loginctl",  "mv",          "openssl",
+                                                       "rm",      "ss",     "sudo",    "systemctl", "timedatectl", "usermod"};
+
+bool is_command(std::string_view part) {
+  const std::size_t blank = part.find(' ');
+  const std::string_view first = part.substr(0, blank);
+  if (std::ranges::find(programs, first) == programs.end())
+    return false;
+  // "dockerd has no listener" is a sentence.
+  return blank == std::string_view::npos || first != "dockerd" || part.substr(blank + 1).starts_with('-');
+}
+
+/// The place of the next ", ", "; " or ": ".
+std::size_t end_of_part(std::string_view text) {
+  for (std::size_t at = text.find(' ', 1); at != std::string_view::npos; at = text.find(' ', at + 1))
+    if (std::string_view(",;:").find(text[at - 1]) != std::string_view::npos)
+      return at - 1;
+  return text.size();
+}
+
+} // namespace
+
+std::vector<RemedyPart> parts_of_remedy(std::string_view remedy) {
+  std::vector<RemedyPart> parts;
+  const auto add = [&](std::string_view text) {
+    if (text.empty())
+      return;
+    for (const std::string_view joint : {"then ", "and ", "or ", "with "})
+      if (text.starts_with(joint) && is_command(text.substr(joint.size()))) {
+        parts.push_back({.text = joint});
+        text.remove_prefix(joint.size());
+        break;
+      }
+    parts.push_back({.text = text, .is_command = is_command(text)});
+  };
+  while (!remedy.empty()) {
+    const std::size_t end = end_of_part(remedy);
+    add(remedy.substr(0, end));
+    if (end < remedy.size())
+      parts.push_back({.text = remedy.substr(end, 2)});
+    remedy.remove_prefix(std::min(end + 2, remedy.size()));
+  }
+  return parts;
+}
+
+} // namespace dockpki::report
