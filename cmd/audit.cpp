@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <dockpki/app/audit.hpp>
+#include <dockpki/report/audit.hpp>
 #include <dockpki/report/json.hpp>
 #include <dockpki/report/text.hpp>
 
@@ -23,7 +24,8 @@ struct Arguments {
   bool dry_run = false;
 };
 
-constexpr std::array formats = {std::string_view("text"), std::string_view("json")};
+constexpr std::array formats = {std::string_view("text"), std::string_view("json"), std::string_view("sarif"),
+                                std::string_view("junit"), std::string_view("html")};
 constexpr std::array severities = {std::string_view("low"), std::string_view("medium"), std::string_view("high"),
                                    std::string_view("critical")};
 
@@ -67,6 +69,12 @@ ExitCode run_audit(const Arguments& arguments, Invocation& run) {
   const auto text = [&] {
     if (format == "json")
       return json();
+    if (format == "sarif")
+      return report::sarif(audit, DOCKPKI_VERSION);
+    if (format == "junit")
+      return report::junit(audit, DOCKPKI_VERSION);
+    if (format == "html")
+      return report::html(audit, DOCKPKI_VERSION);
     if (arguments.dry_run)
       return std::string();
     const auto checks = run.globals().verbose ? report::Checks::listed : report::Checks::counted;
@@ -79,7 +87,7 @@ ExitCode run_audit(const Arguments& arguments, Invocation& run) {
 void configure(CLI::App& command, Invocation& invocation) {
   auto arguments = std::make_shared<Arguments>();
   command.add_option("--root", arguments->root, "Audit the machine below this folder: an image [/]")->type_name("DIR");
-  command.add_option("--format", arguments->format, "text or json (as --json) [text]")->type_name("FORMAT");
+  command.add_option("--format", arguments->format, "text, json (as --json), sarif, junit or html [text]")->type_name("FORMAT");
   command.add_option("--fail-on", arguments->fail_on, "Exit with 3 from this severity on: low, medium, high, critical [high]")
       ->type_name("SEVERITY");
   auto* fix = command.add_flag("--fix", arguments->fix, "Put wrong owners and modes of files right, and audit again");
@@ -110,7 +118,7 @@ const Command& audit_command() {
       .examples = {{"sudo dockpki audit", "this machine"},
                    {"sudo dockpki audit --fix --dry-run", "which owners and modes are wrong"},
                    {"dockpki audit --root image --fail-on medium", "an image, before it is shipped"},
-                   {"sudo dockpki audit --json", "for a script"}},
+                   {"sudo dockpki audit --format html > audit.html", "a page to hand on"}},
       .configure = &configure};
   return command;
 }

@@ -56,7 +56,7 @@ public:
 private:
   /// The file that is to be mended: daemon.json, unless everything is said by flags.
   [[nodiscard]] files::Path file() const {
-    return daemon_.input.config || !daemon_.unit ? daemon_.config_file : machine_.shown(daemon_.unit->file);
+    return daemon_.input.config || !daemon_.unit ? daemon_.config_file : daemon_.shown(daemon_.unit->file);
   }
 
   void fail(std::string_view id, const std::string& evidence, const std::string& remedy = {}) {
@@ -87,7 +87,7 @@ private:
     for (const std::string& plugin : plan.authorization_plugins)
       plugins += (plugins.empty() ? "" : ", ") + plugin;
     if (plugins.empty()) {
-      fail("cis-authorization", daemon_.origin);
+      fail("cis-authorization", "none is named");
       notes_.not_applicable("authorization-by-flag", where_ + "no plugin");
       notes_.not_applicable("authorization-grpc", where_ + "no plugin");
       return;
@@ -108,7 +108,7 @@ private:
     if (daemon_.plan.live_restore)
       notes_.pass("cis-live-restore", where_ + "it is on");
     else
-      fail("cis-live-restore", daemon_.origin);
+      fail("cis-live-restore", "it is off");
   }
 
   void audit_variables() {
@@ -133,7 +133,7 @@ private:
     if (const std::vector<std::string> command = daemon_.unit ? docker::start_command(*daemon_.unit) : std::vector<std::string>();
         !command.empty() && files::Path(command.front()).filename() == "dockerd" &&
         !std::equal(command.begin() + 1, command.end(), daemon_.input.arguments.begin(), daemon_.input.arguments.end()))
-      changes.push_back(machine_.shown(daemon_.unit->file).string() + " starts it with other options");
+      changes.push_back(daemon_.shown(daemon_.unit->file).string() + " starts it with other options");
     note_newer({daemon_.config_file.string()}, changes);
     tell(id, changes);
     std::vector<std::string> files;
@@ -142,9 +142,10 @@ private:
   }
 
   void note_newer(const std::vector<std::string>& paths, std::vector<std::string>& changes) const {
+    constexpr Seconds blur{2}; // both times are cut to whole seconds, and so is that of the machine's start
     for (const std::string& path : paths) {
       const auto written = path.empty() ? std::nullopt : written_at(world_.seen_from_here(path));
-      if (written && *written > daemon_.process->started)
+      if (written && *written > daemon_.process->started + blur)
         changes.push_back(path + " was written " + format_rfc3339(*written));
     }
   }

@@ -143,7 +143,7 @@ private:
       std::vector<files::Path> files = drop_ins;
       files.insert(files.begin(), file);
       for (const files::Path& one : files) // packages install a rootless unit for all users, as root
-        add({.kind = kind, .path = machine_.shown(one), .root = machine_.root, .user = daemon.user});
+        add({.kind = kind, .path = daemon.shown(one), .root = daemon.root, .user = daemon.user});
     };
     if (daemon.unit)
       add_unit(Kind::service, daemon.unit->file, daemon.unit->drop_ins);
@@ -263,8 +263,8 @@ private:
       }
       if (!standing)
         continue;
-      const files::Path shown = "/" / folder.lexically_relative(subject.root);
-      const std::string seen = shown.lexically_normal().string() + ": " + describe(*standing, subject.root);
+      const files::Path shown = folder == subject.root ? files::Path("/") : "/" / folder.lexically_relative(subject.root);
+      const std::string seen = shown.string() + ": " + describe(*standing, subject.root);
       const auto user = std::ranges::find(machine_.users, subject.user, &LocalUser::uid);
       if (!files::is_open_to_others(*standing, subject.user, user == machine_.users.end() ? 0 : user->gid)) {
         notes_.pass("parent-writable", seen);

@@ -83,13 +83,13 @@ private:
     daemon.input.arguments.assign(process.command.begin() + 1, process.command.end());
     daemon.input.environment = process.environment;
     if (process.service == service_name)
-      read_units(daemon, places_of(process.user));
+      read_units(daemon, places_of(process.user, process.root));
     daemon.process = std::move(process);
     complete(std::move(daemon));
   }
 
-  [[nodiscard]] docker::UnitPlaces places_of(uid_t user) const {
-    return user == 0 ? docker::system_units(machine_.root) : docker::user_units(machine_.root, home_of(machine_, user));
+  [[nodiscard]] docker::UnitPlaces places_of(uid_t user, const files::Path& root) const {
+    return user == 0 ? docker::system_units(root) : docker::user_units(root, home_of(machine_, user));
   }
 
   [[nodiscard]] bool runs(uid_t user) const {
@@ -104,8 +104,8 @@ private:
   void read_units(AuditedDaemon& daemon, const docker::UnitPlaces& places) {
     try {
       daemon.unit = docker::read_service(places, service_name, {});
-      if (!daemon.unit && places.folders.front() == docker::system_units(machine_.root).folders.front())
-        daemon.unit = docker::read_init_script(machine_.root);
+      if (!daemon.unit && daemon.user == 0)
+        daemon.unit = docker::read_init_script(places.root);
       daemon.socket = docker::read_socket(places, socket_name);
     } catch (const Error& error) {
       if (error.code() != Errc::refused) // it is masked, and so is never started
@@ -115,7 +115,7 @@ private:
 
   void add_installed() {
     if (!runs(0))
-      add_unit(places_of(0), 0, {});
+      add_unit(places_of(0, machine_.root), 0, {});
   }
 
   void add_installed_of(const LocalUser& user) {
@@ -143,7 +143,7 @@ private:
     if (!daemon.refusal.empty()) {
       daemon.findings.push_back(finding_of({"unit-not-understood", daemon.refusal}, Side::daemon));
       if (daemon.unit)
-        daemon.findings.back().file = machine_.shown(daemon.unit->file).string();
+        daemon.findings.back().file = daemon.shown(daemon.unit->file).string();
       found_.push_back(std::move(daemon));
       return;
     }
@@ -201,7 +201,7 @@ private:
       return finding.text.substr(finding.text.find(": /") + 2);
     if (daemon.input.config)
       return daemon.config_file.string();
-    return daemon.unit ? machine_.shown(daemon.unit->file).string() : "";
+    return daemon.unit ? daemon.shown(daemon.unit->file).string() : "";
   }
 
   const AuditedMachine& machine_;

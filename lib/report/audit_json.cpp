@@ -3,6 +3,8 @@
 
 #include <dockpki/report/json.hpp>
 
+#include "report/audit_verdict.hpp"
+
 namespace dockpki::report {
 namespace {
 
@@ -27,14 +29,14 @@ std::string_view word(docker::ServerTls tls) {
 Json json_of(const app::AuditedDaemon& daemon) {
   Json listeners = Json::array();
   for (const docker::Listener& one : daemon.plan.listeners)
-    listeners.push_back(one.scheme + "://" + one.address + (one.scheme == "tcp" ? ':' + std::to_string(one.port) : ""));
+    listeners.push_back(listener_text(one));
   return {{"origin", daemon.origin},
           {"running", daemon.is_running},
           {"pid", daemon.process ? Json(daemon.process->id) : Json(nullptr)},
           {"rootless", daemon.user != 0},
           {"version", text_or_null(daemon.version)},
           {"command", text_or_null(daemon.command)},
-          {"unit", daemon.unit ? Json(daemon.unit->file.string()) : Json(nullptr)},
+          {"unit", daemon.unit ? Json(daemon.shown(daemon.unit->file).string()) : Json(nullptr)},
           {"config_file", text_or_null(daemon.config_file.string())},
           {"starts", daemon.endpoint.has_value()},
           {"refusal", text_or_null(daemon.refusal)},
@@ -93,9 +95,12 @@ Json list_of(const Items& items) {
 } // namespace
 
 std::string json(const app::Audit& audit, const std::vector<app::AppliedFix>& fixed) {
+  const Verdict verdict = verdict_of(audit);
   return Json({{"host", text_or_null(audit.host)},
                {"root", audit.root.string()},
                {"when", format_rfc3339(audit.when)},
+               {"exposure", to_string(verdict.exposure)},
+               {"verdict", verdict.sentence},
                {"daemons", list_of(audit.daemons)},
                {"findings", list_of(audit.findings)},
                {"checks", list_of(audit.checks)},

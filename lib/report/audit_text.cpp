@@ -3,8 +3,9 @@
 #include <map>
 
 #include <dockpki/report/text.hpp>
-#include <dockpki/x509/names.hpp>
 
+#include "report/audit_parts.hpp"
+#include "report/audit_verdict.hpp"
 #include "report/card.hpp"
 #include "report/endpoint_words.hpp"
 #include "report/table.hpp"
@@ -16,38 +17,42 @@ using app::CheckResult;
 
 constexpr std::size_t shown_expiries = 5;
 
-std::string whole(const std::string& text) {
-  return x509::printable(text, text.size());
-}
-
+/// What is said of a daemon first, behind six characters that say it shorter.
 std::string verdict(const app::AuditedDaemon& daemon) {
-  if (daemon.command.empty())
-    return "FAIL  " + daemon.origin + ": " + daemon.refusal;
-  if (!daemon.unread.empty())
-    return "?     " + daemon.origin + ": " + daemon.unread;
-  if (!daemon.endpoint)
-    return "FAIL  " + daemon.origin + ": dockerd " + (daemon.is_running ? "would not start again" : "does not start") + ": " +
-           daemon.refusal;
-  const bool is_open = *daemon.endpoint == app::EndpointKind::plain || *daemon.endpoint == app::EndpointKind::tls;
-  return (is_open ? "FAIL  " : "ok    ") + daemon.origin + ": dockerd " + std::string(endpoint_words(*daemon.endpoint));
+  constexpr std::string_view well = "ok    ";
+  constexpr std::string_view bad = "FAIL  ";
+  std::string_view mark = bad;
+  std::string text = daemon.origin + ": ";
+  if (daemon.command.empty()) {
+    text += daemon.refusal;
+  } else if (!daemon.unread.empty()) {
+    mark = "?     ";
+    text += daemon.unread;
+  } else if (!daemon.endpoint) {
+    text += std::string("dockerd ") + (daemon.is_running ? "would not start again: " : "does not start: ") + daemon.refusal;
+  } else {
+    mark = exposure_of(daemon) == Exposure::anyone ? bad : well;
+    text += "dockerd " + std::string(endpoint_words(*daemon.endpoint));
+  }
+  return wrapped(harmless(text), std::string(mark.size(), ' ')).replace(0, mark.size(), mark);
 }
 
 std::string listeners(const app::AuditedDaemon& daemon) {
   std::vector<std::string> all;
   for (const docker::Listener& one : daemon.plan.listeners)
-    all.push_back(one.scheme + "://" + one.address + (one.scheme == "tcp" ? ':' + std::to_string(one.port) : ""));
+    all.push_back(listener_text(one));
   return join(all);
 }
 
 std::string daemon_text(const app::AuditedDaemon& daemon) {
   const std::string indent = "      ";
-  std::string text = wrapped(whole(verdict(daemon)), "");
+  std::string text = verdict(daemon);
   if (const std::string all = listeners(daemon); !all.empty())
     text += wrapped("listens on " + all, indent);
   if (daemon.plan.tls == docker::ServerTls::mutual)
     text += wrapped("clients of " + (daemon.plan.ca.empty() ? "any public authority" : daemon.plan.ca), indent);
   if (!daemon.command.empty())
-    text += wrapped(whole(daemon.command), indent) +
+    text += wrapped(harmless(daemon.command), indent) +
             wrapped("Docker " + (daemon.version.empty() ? "of a version that is not told; taken for 29" : daemon.version) + ", " +
                         daemon.config_file.string() + (daemon.input.config ? "" : " (not there)"),
                     indent);
@@ -58,11 +63,11 @@ std::string finding_text(const app::Finding& finding) {
   const app::FindingKind* kind = app::find_kind(finding.id);
   std::string text = std::string(to_string(finding.severity)) + ": " + finding.id +
                      (finding.blocks == app::Blocks::nothing ? "" : ", Docker refuses") + '\n' +
-                     wrapped(whole(finding.text), "  ");
+                     wrapped(harmless(finding.text), "  ");
   if (!finding.file.empty() && finding.text.find(finding.file) == std::string::npos)
-    text += wrapped("file: " + whole(finding.file), "  ");
+    text += wrapped("file: " + harmless(finding.file), "  ");
   if (!finding.remedy.empty())
-    text += wrapped("remedy: " + whole(finding.remedy), "  ");
+    text += wrapped("remedy: " + harmless(finding.remedy), "  ");
   if (kind != nullptr && !kind->reference.empty())
     text += wrapped("see: " + std::string(kind->reference), "  ");
   return text;
@@ -89,7 +94,7 @@ std::string checks_text(const app::Audit& audit, Checks checks) {
                      std::to_string(count(audit, CheckResult::unknown)) + " unknown\n";
   for (const app::AuditCheck& check : audit.checks)
     if (checks == Checks::listed || check.result == CheckResult::unknown)
-      text += wrapped(std::string(to_string(check.result)) + ' ' + check.id + ": " + whole(check.evidence), "  ");
+      text += wrapped(std::string(to_string(check.result)) + ' ' + check.id + ": " + harmless(check.evidence), "  ");
   return text;
 }
 
@@ -107,11 +112,10 @@ std::string expiries_text(const app::Audit& audit) {
 } // namespace
 
 std::string text(const app::Audit& audit, Checks checks) {
-  std::string text = "Audit of " + (audit.host.empty() ? audit.root.string() : audit.host) + '\n';
+  std::string text = "Audit of " + (audit.host.empty() ? audit.root.string() : audit.host) + '\n' +
+                     wrapped(harmless(verdict_of(audit).sentence), "") + '\n';
   for (const app::AuditedDaemon& daemon : audit.daemons)
     text += daemon_text(daemon);
-  if (audit.daemons.empty())
-    text += "      no dockerd runs here, and none is installed as a service\n";
   text += '\n' + count_text(audit.findings);
   for (const app::Finding& finding : audit.findings)
     text += finding_text(finding);
@@ -126,14 +130,14 @@ std::string text(const app::Audit& audit, Checks checks) {
 std::string text(const std::vector<app::Fix>& fixes) {
   std::string text = fixes.empty() ? "Nothing to fix: no file has a wrong owner or mode\n" : "To be done:\n";
   for (const app::Fix& fix : fixes)
-    text += "  " + whole(fix.command) + '\n';
+    text += "  " + harmless(fix.command) + '\n';
   return text;
 }
 
 std::string text(const std::vector<app::AppliedFix>& fixes) {
   std::string text;
   for (const app::AppliedFix& one : fixes)
-    text += one.failure.empty() ? "done  " + whole(one.fix.command) + '\n' : "FAIL  " + whole(one.failure) + '\n';
+    text += one.failure.empty() ? "done  " + harmless(one.fix.command) + '\n' : "FAIL  " + harmless(one.failure) + '\n';
   return text;
 }
 

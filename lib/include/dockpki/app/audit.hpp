@@ -50,6 +50,11 @@ struct AuditedDaemon {
   std::string refusal;           ///< why it does not start; ""
   std::string unread;            ///< why its daemon.json could not be read; ""
   std::vector<Finding> findings; ///< what dockerd itself makes of it
+
+  /// A path seen from here, as it sees it.
+  [[nodiscard]] files::Path shown(const files::Path& path) const {
+    return root == "/" ? path : "/" / path.lexically_relative(root);
+  }
 };
 
 /// Expiry is the end of one certificate that Docker reads on this machine.
