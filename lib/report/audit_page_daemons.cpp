@@ -30,7 +30,10 @@ std::string state_text(const app::AuditedDaemon& daemon) {
   case Exposure::does_not_start:
     return "It does not start as it is configured.";
   case Exposure::unknown:
-    return "It runs, and will not start again as it is configured.";
+    if (!daemon.unread.empty())
+      return runs + "Its configuration could not be read: " + harmless(daemon.unread) + '.';
+    return daemon.command.empty() ? runs + "What starts it is not understood."
+                                  : "It runs, and will not start again as it is configured.";
   case Exposure::socket_only:
     return runs + (daemon.endpoint == EndpointKind::tls_handshake_failed ? "It has a port on which no TLS handshake succeeds."
                                                                          : "It has no TCP port.");
@@ -38,7 +41,7 @@ std::string state_text(const app::AuditedDaemon& daemon) {
     return runs + "Its TCP port lets in who has a certificate of its authority.";
   case Exposure::anyone:
     return runs + (daemon.endpoint == EndpointKind::mtls ? "Its TCP port lets in clients of any public authority."
-                                                         : "Its TCP port lets in anyone: whoever reaches it is root.");
+                                                         : "Its TCP port lets in anyone who reaches it.");
   }
   return runs;
 }
@@ -102,6 +105,7 @@ kainjow::mustache::data daemons_of(const app::Audit& audit) {
     one.set("files", files_of(daemon.plan));
     one.set("config_file", if_any(daemon.config_file.string()));
     one.set("config", daemon.input.config.has_value());
+    one.set("version", daemon.version.empty() ? "a version that is not told; taken for 29" : harmless(daemon.version));
     one.set("command", if_any(daemon.command));
     one.set("has_facts", !daemon.plan.facts.empty());
     one.set("facts", facts_of(daemon.plan));
