@@ -70,7 +70,9 @@ std::string harmless(std::string_view text) {
 
 std::string heading(std::string_view words) {
   std::string text(words);
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z' && !text.starts_with("docker") && !text.starts_with("tls"))
+  const std::string_view first = words.substr(0, words.find(' '));
+  const bool is_name = first.starts_with("docker") || first.starts_with("tls") || first.find_first_of("./:_") != first.npos;
+  if (!text.empty() && !is_name && text[0] >= 'a' && text[0] <= 'z')
     text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }

@@ -131,7 +131,7 @@ Verdict verdict_of(const app::Audit& audit) {
     verdict.sentence += " What is critical below lets in others, too.";
   if (worst.user != 0 && verdict.exposure > Exposure::does_not_start)
     verdict.sentence += " That Docker is rootless.";
-  if (!worst.is_running && verdict.exposure != Exposure::does_not_start)
+  if (audit.root == "/" && !worst.is_running && verdict.exposure != Exposure::does_not_start)
     verdict.sentence += " This is what is configured; that daemon does not run now.";
   return verdict;
 }

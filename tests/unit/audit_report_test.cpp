@@ -84,6 +84,12 @@ TEST_CASE("Audit reports: items of the CIS benchmark have their newest number", 
   CHECK(report::cis_item("no-such-id").empty());
 }
 
+TEST_CASE("Audit reports: a heading has a capital, a name keeps its own", "[audit]") {
+  CHECK(report::heading("the server's certificate is over") == "The server's certificate is over");
+  for (const char* text : {"dockerd listens", "daemon.json has", "/etc/default/docker has", "fd:// without", "tlsverify is", ""})
+    CHECK(report::heading(text) == text);
+}
+
 TEST_CASE("Audit reports: a finding's evidence stands without the kind's title", "[audit]") {
   CHECK(report::evidence_of(sample::finding("lst-plain", "tcp://0.0.0.0:2375")) == "tcp://0.0.0.0:2375");
   app::Finding predicted = sample::finding("lst-plain", "");
