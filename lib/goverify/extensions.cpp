@@ -42,6 +42,7 @@ Handled basic_constraints(const Extension& extension, Certificate& out, const Ru
       throw Refusal(invalid);
   }
   out.has_basic_constraints = true;
+  out.is_basic_constraints_critical = extension.is_critical;
   return Handled::yes;
 }
 
@@ -86,6 +87,7 @@ void add_general_name(std::uint8_t type, Bytes contents, Certificate& out, const
 
 Handled subject_alternative_name(const Extension& extension, Certificate& out, const Rules& rules) {
   out.has_subject_alternative_name = true;
+  out.is_subject_alternative_name_critical = extension.is_critical;
   out.subject_alternative_name = extension.value;
   DerView in = require(DerView(extension.value).enter(tag::sequence), "x509: invalid subject alternative names");
   while (!in.empty()) {
