@@ -32,11 +32,11 @@ Page findings_page() {
                      "is that of the mistake; "
                      "whether Docker refuses\nbecause of it is told with each finding, because that depends on the version and "
                      "on which side it is.\n\n"
-                     "| id | severity | what is wrong | what helps |\n|---|---|---|---|\n";
+                     "| id | severity | what is wrong | what helps | where it is written |\n|---|---|---|---|---|\n";
   for (const std::span<const app::FindingKind> kinds : app::finding_kinds())
     for (const app::FindingKind& kind : kinds)
       text += "| `" + std::string(kind.id) + "` | " + std::string(to_string(kind.severity)) + " | " + cell(kind.title) + " | " +
-              cell(kind.remedy) + " |\n";
+              cell(kind.remedy) + " | " + cell(kind.reference) + " |\n";
   text += "\n## Messages\n\nWhat `dockpki explain` knows of what docker, dockerd and others print, by a part of it.\n\n| message "
           "| likely findings, in order |\n|---|---|\n";
   for (const std::string& message : app::known_messages())

@@ -26,11 +26,11 @@ ExitCode verify_sets(const Arguments& arguments, Invocation& run) {
                             .client_version = docker_version_of(arguments.predict.client_version)};
   const files::Path folder = *arguments.folder;
   if (app::holds_set(folder, docker::client_layout))
-    question.client = folder;
+    question.client = app::files_in(folder, docker::client_layout);
   if (!arguments.server.empty())
-    question.server = arguments.server;
+    question.server = app::files_in(arguments.server, docker::server_layout);
   else if (app::holds_set(folder, docker::server_layout))
-    question.server = folder;
+    question.server = app::files_in(folder, docker::server_layout);
   if (!question.client && !question.server)
     throw Error(Errc::not_found, "failed to verify '" + folder.string() + "': neither cert.pem nor server-cert.pem lies there",
                 "name the folder of a set, or give whole command lines with --dockerd and --docker");

@@ -162,9 +162,14 @@ private:
     plan_ = docker::plan_client(input_);
   }
 
-  Finding& fail(const std::string& id, const std::string& evidence) {
+  /// `file` is what the plan calls it: of an image, where it lies seen from here.
+  Finding& fail(const std::string& id, const std::string& evidence, const std::string& file = {},
+                const std::string& subject = {}) {
     has_failed_ = true;
-    return notes_.fail(id, Side::client, evidence, is_in_config(id) ? config_file() : question_.file);
+    const files::Path about = is_in_config(id) ? config_file() : file.empty() ? question_.file : machine_.shown(file);
+    Finding& finding = notes_.fail(id, Side::client, evidence, about, {}, subject);
+    fill_in_remedy(finding, plan_.scheme == "tcp" ? plan_.host : "", {.daemon = {}, .client = paths_of(plan_)});
+    return finding;
   }
 
   /// Does it stand in config.json?
@@ -189,13 +194,13 @@ private:
         continue;
       const std::string seen = x509::printable(fact.text, 400);
       const std::string evidence = question_.who + (seen.empty() ? "" : ": " + seen);
-      fail(fact.id, evidence);
+      fail(fact.id, evidence, fact.file, fact.subject);
     }
   }
 
   void refuse(const docker::Refusal& refusal) {
     const std::string evidence = question_.who + ": " + x509::printable(refusal.message, 400);
-    Finding& finding = fail(refusal.id, evidence);
+    Finding& finding = fail(refusal.id, evidence, refusal.file, refusal.subject);
     finding.blocks = Blocks::client;
     finding.text = evidence; // docker's own words
   }
@@ -219,10 +224,11 @@ private:
     const LoadedDaemon loaded = load_tls(daemon.plan, daemon.input, AuditedWorld(machine_, daemon));
     if (loaded.refusal)
       return; // dockerd does not start, which is said of dockerd
-    Handshake handshake = shake_hands(loaded.end, client, machine_.now);
+    const BothPaths paths{.daemon = paths_of(daemon.plan), .client = paths_of(plan_)};
+    Handshake handshake = shake_hands(loaded.end, client, paths, machine_.now);
     // What is odd about the server's certificate alone is said of the daemon.
     std::vector<docker::Fact> of_daemon;
-    note_signs(goverify::oddities_of(loaded.end, nullptr, {}), {}, of_daemon);
+    note_signs(goverify::oddities_of(loaded.end, nullptr, {}), paths, of_daemon);
     std::erase_if(handshake.facts, [&](const docker::Fact& fact) {
       return std::ranges::any_of(of_daemon, [&](const docker::Fact& one) { return one.id == fact.id && one.text == fact.text; });
     });

@@ -2,6 +2,7 @@
 #include <cassert>
 
 #include "app/audited_machine.hpp"
+#include "app/predict_findings.hpp"
 
 namespace dockpki::app {
 namespace {
@@ -96,6 +97,8 @@ void AuditNotes::add(Fix fix) {
 }
 
 void AuditNotes::move_to(Audit& audit) {
+  for (Finding& finding : findings_)
+    fill_in_remedy(finding, {}, {});
   std::ranges::stable_sort(checks_, {}, [](const AuditCheck& check) { return place_of(check.id); });
   std::vector<Finding> once;
   for (Finding& finding : findings_)

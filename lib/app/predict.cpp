@@ -30,6 +30,7 @@ public:
 
   Prediction predict() {
     daemon_ = docker::plan_daemon(question_.daemon, world_);
+    paths_.daemon = paths_of(daemon_);
     note(daemon_.facts, Side::daemon);
     std::optional<Refusal> refusal = daemon_.refusal;
     if (!refusal && daemon_.tls != ServerTls::none)
@@ -45,9 +46,11 @@ public:
       predict_client();
     if (server_end_.pair.leaf && !has_shaken_) {
       std::vector<docker::Fact> facts;
-      note_signs(goverify::oddities_of(server_end_, nullptr, {}), {}, facts);
+      note_signs(goverify::oddities_of(server_end_, nullptr, {}), paths_, facts);
       note(facts, Side::daemon);
     }
+    for (Finding& finding : prediction_.findings)
+      fill_in_remedy(finding, client_.scheme == "tcp" ? client_.host : "", paths_);
     std::ranges::stable_sort(prediction_.findings, worse);
     return std::move(prediction_);
   }
@@ -92,6 +95,7 @@ private:
       const files::AsUser user(question_.client_user);
       client_ = docker::plan_client(*question_.client);
     }
+    paths_.client = paths_of(client_);
     note(client_.facts, Side::client);
     if (!*prediction_.daemon_ok)
       return;
@@ -120,7 +124,7 @@ private:
       return Refusal{"Error response from daemon: Client sent an HTTP request to an HTTPS server.",
                      client_.context == "default" ? "env-no-verify" : "env-context-no-tls"};
     if (wants_tls) {
-      Handshake handshake = shake_hands(server_end_, client_end_, now_);
+      Handshake handshake = shake_hands(server_end_, client_end_, paths_, now_);
       note(handshake.facts, Side::client);
       has_shaken_ = true;
       if (handshake.refusal)
@@ -136,6 +140,7 @@ private:
   TimePoint now_;
   docker::DaemonPlan daemon_;
   docker::ClientPlan client_;
+  BothPaths paths_;
   goverify::ServerEnd server_end_;
   goverify::ClientEnd client_end_;
   bool has_shaken_ = false;

@@ -1,6 +1,11 @@
 #include "app/predict_findings.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <cctype>
+#include <filesystem>
+
+#include <dockpki/docker/address.hpp>
 
 namespace dockpki::app {
 namespace {
@@ -20,10 +25,25 @@ Finding of_kind(const std::string& id, Side side) {
 
 } // namespace
 
+std::string BothPaths::of(const goverify::EndFile& file) const {
+  const EndPaths& paths = file.side == goverify::Side::daemon ? daemon : client;
+  switch (file.what) {
+  case goverify::FileOf::authorities:
+    return paths.authorities;
+  case goverify::FileOf::certificate:
+    return paths.certificate;
+  case goverify::FileOf::key:
+    return paths.key;
+  }
+  return {};
+}
+
 Finding finding_of(const docker::Fact& fact, Side side) {
   Finding finding = of_kind(fact.id, side);
   if (!fact.text.empty())
     finding.text += ": " + fact.text;
+  finding.file = fact.file;
+  finding.subject = fact.subject;
   return finding;
 }
 
@@ -31,19 +51,94 @@ Finding blocking_finding(const docker::Refusal& refusal, Side side) {
   Finding finding = of_kind(refusal.id, side);
   finding.blocks = side == Side::daemon ? Blocks::daemon : Blocks::client;
   finding.text = refusal.message;
+  finding.file = refusal.file;
+  finding.subject = refusal.subject;
   return finding;
 }
 
-void note_signs(const std::vector<goverify::Sign>& signs, const std::string& where, std::vector<docker::Fact>& facts) {
+void note_signs(const std::vector<goverify::Sign>& signs, const BothPaths& paths, std::vector<docker::Fact>& facts) {
   for (const goverify::Sign& sign : signs)
-    facts.push_back({sign.id, where.empty() || sign.evidence.empty() ? where + sign.evidence : where + ": " + sign.evidence});
+    facts.push_back({sign.id, sign.evidence, sign.file ? paths.of(*sign.file) : "", sign.subject});
 }
 
-std::string take_id(const std::vector<goverify::Sign>& signs, std::vector<docker::Fact>& facts) {
+void note_signs_in(const std::string& path, const std::vector<goverify::Sign>& signs, std::vector<docker::Fact>& facts) {
+  for (const goverify::Sign& sign : signs)
+    facts.push_back({sign.id, sign.evidence.empty() ? path : path + ": " + sign.evidence, path, sign.subject});
+}
+
+docker::Refusal refusal_of(std::string message, const std::vector<goverify::Sign>& signs, const BothPaths& paths,
+                           std::vector<docker::Fact>& facts) {
   assert(!signs.empty());
-  for (auto other = signs.begin() + 1; other != signs.end(); ++other)
-    facts.push_back({other->id, other->evidence.empty() ? "it may be this instead" : other->evidence});
-  return signs.front().id;
+  std::vector<docker::Fact> all;
+  note_signs(signs, paths, all);
+  for (auto other = all.begin() + 1; other != all.end(); ++other) {
+    if (other->text.empty())
+      other->text = "it may be this instead";
+    facts.push_back(std::move(*other));
+  }
+  return {std::move(message), all.front().id, all.front().file, all.front().subject};
+}
+
+namespace {
+
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+/// Every `word` in `text` that stands alone becomes `value`, if that is known.
+void put_in(std::string& text, std::string_view word, const std::string& value) {
+  if (value.empty())
+    return;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+    const std::size_t end = at + word.size();
+    const bool is_alone = (at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]));
+    if (is_alone)
+      text.replace(at, word.size(), value);
+    at += is_alone ? value.size() : word.size();
+  }
+}
+
+/// As a shell takes it for one word.
+std::string shell_word(const std::string& text) {
+  if (text.empty())
+    return {};
+  const auto is_plain = [](char c) { return is_word(c) || std::string_view("./:@%+,=-[]").find(c) != std::string_view::npos; };
+  if (std::ranges::all_of(text, is_plain))
+    return text;
+  std::string quoted = "'";
+  for (const char c : text)
+    quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+/// Of "O=Example, CN=alice"; "" for what is escaped.
+std::string common_name_in(const std::string& subject) {
+  const std::size_t at = subject.starts_with("CN=")                   ? 3
+                         : subject.find(", CN=") == std::string::npos ? 0
+                                                                      : subject.find(", CN=") + 5;
+  const std::string name = at == 0 ? "" : subject.substr(at, subject.find(", ", at) - at);
+  return name.find('\\') == std::string::npos ? name : "";
+}
+
+} // namespace
+
+EndPaths paths_of(const docker::DaemonPlan& plan) {
+  return {plan.ca, plan.certificate, plan.key};
+}
+
+EndPaths paths_of(const docker::ClientPlan& plan) {
+  const auto path_of = [](const std::optional<docker::ReadFile>& file) { return file ? file->path : ""; };
+  return {path_of(plan.ca), path_of(plan.certificate), path_of(plan.key)};
+}
+
+void fill_in_remedy(Finding& finding, const std::string& host, const BothPaths& paths) {
+  put_in(finding.remedy, docker::ip_family(host) ? "ADDRESS" : "HOST", shell_word(host));
+  if (finding.file.empty())
+    return;
+  if (finding.file == paths.daemon.certificate || finding.file == paths.client.certificate)
+    put_in(finding.remedy, "NAME", shell_word(common_name_in(finding.subject)));
+  put_in(finding.remedy, "FILE", shell_word(finding.file));
+  put_in(finding.remedy, "FOLDER", shell_word(std::filesystem::path(finding.file).parent_path().string()));
 }
 
 std::string tls_error_prefix(goverify::DockerVersion version) {

@@ -39,12 +39,19 @@ std::string unread_id(const std::string& path, const docker::GoRead& read) {
 }
 
 /// dockerd's words about its pair (go-connections tlsconfig).
-Refusal pair_refusal(const docker::DaemonPlan& plan, const docker::DaemonInput& input, const std::string& why, bool is_missing,
-                     const std::string& id) {
+std::string pair_error(const docker::DaemonPlan& plan, const docker::DaemonInput& input, const std::string& why,
+                       bool is_missing) {
   const std::string pair = "X509 key pair (cert: " + quoted(plan.certificate) + ", key: " + quoted(plan.key) + "): " + why;
-  return {tls_error_prefix(input.release) +
-              (is_missing ? "Could not load " + pair : "Error reading " + pair + ". Make sure the key is not encrypted."),
-          id};
+  return tls_error_prefix(input.release) +
+         (is_missing ? "Could not load " + pair : "Error reading " + pair + ". Make sure the key is not encrypted.");
+}
+
+/// Nothing in the file is read.
+Refusal refusal_in(const std::string& path, std::string message, const std::vector<goverify::Sign>& signs,
+                   std::vector<docker::Fact>& facts) {
+  Refusal refusal = refusal_of(std::move(message), signs, {}, facts);
+  refusal.file = path;
+  return refusal;
 }
 
 /// Who may read the key, and whether an authority's lies beside it.
@@ -53,10 +60,10 @@ void note_key_file(const std::string& key, const std::string& seen_from_here, st
   std::error_code error;
   const fs::perms mode = fs::status(seen_from_here, error).permissions();
   if (!error && (mode & (fs::perms::others_read | fs::perms::others_write)) != fs::perms::none)
-    facts.push_back({"perm-world", key});
-  const char* const authority = "ca-key.pem";
-  if (fs::exists(fs::path(seen_from_here).parent_path() / authority, error))
-    facts.push_back({"perm-ca-key", (fs::path(key).parent_path() / authority).string()});
+    facts.push_back({"perm-world", key, key});
+  const std::string authority = (fs::path(key).parent_path() / "ca-key.pem").string();
+  if (fs::exists(fs::path(seen_from_here).parent_path() / "ca-key.pem", error))
+    facts.push_back({"perm-ca-key", authority, authority});
 }
 
 } // namespace
@@ -69,7 +76,7 @@ LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput&
   for (std::size_t i = 0; i < pair.size(); ++i) {
     pair.at(i) = docker::read_as_go(paths.at(i), world.seen_from_here(paths.at(i)));
     if (const docker::GoRead& read = pair.at(i); !read.contents) {
-      loaded.refusal = pair_refusal(plan, input, read.error, read.is_missing, unread_id(paths.at(i), read));
+      loaded.refusal = Refusal{pair_error(plan, input, read.error, read.is_missing), unread_id(paths.at(i), read), paths.at(i)};
       return loaded;
     }
   }
@@ -77,7 +84,8 @@ LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput&
   if (const auto* why = std::get_if<std::string>(&result)) {
     const auto signs =
         goverify::signs_of_complaint(*why, pair[0].contents->bytes(), pair[1].contents->bytes(), goverify::Side::daemon, rules);
-    loaded.refusal = pair_refusal(plan, input, *why, false, take_id(signs, loaded.facts));
+    loaded.refusal = refusal_of(pair_error(plan, input, *why, false), signs,
+                                {.daemon = {plan.ca, plan.certificate, plan.key}, .client = {}}, loaded.facts);
     return loaded;
   }
   loaded.end = {.pair = std::get<goverify::KeyPair>(std::move(result)),
@@ -96,16 +104,16 @@ LoadedDaemon load_tls(const docker::DaemonPlan& plan, const docker::DaemonInput&
   const std::string prefix = tls_error_prefix(input.release);
   if (!ca.contents) {
     loaded.refusal =
-        Refusal{prefix + "could not read CA certificate " + quoted(plan.ca) + ": " + ca.error, unread_id(plan.ca, ca)};
+        Refusal{prefix + "could not read CA certificate " + quoted(plan.ca) + ": " + ca.error, unread_id(plan.ca, ca), plan.ca};
     return loaded;
   }
   loaded.end.clients = goverify::read_pool(ca.contents->bytes(), rules);
   const auto signs = goverify::signs_in_file(ca.contents->bytes(), goverify::FileOf::authorities, rules);
   if (loaded.end.clients.certificates.empty())
     loaded.refusal =
-        Refusal{prefix + "failed to append certificates from PEM file: " + quoted(plan.ca), take_id(signs, loaded.facts)};
+        refusal_in(plan.ca, prefix + "failed to append certificates from PEM file: " + quoted(plan.ca), signs, loaded.facts);
   else
-    note_signs(signs, plan.ca, loaded.facts);
+    note_signs_in(plan.ca, signs, loaded.facts);
   return loaded;
 }
 
@@ -121,10 +129,10 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
     const auto signs = goverify::signs_in_file(ca.bytes(), goverify::FileOf::authorities, rules);
     if (loaded.end.authorities.certificates.empty()) {
       loaded.refusal =
-          Refusal{prefix + "failed to retrieve context tls info: ca.pem seems invalid", take_id(signs, loaded.facts)};
+          refusal_in(plan.ca->path, prefix + "failed to retrieve context tls info: ca.pem seems invalid", signs, loaded.facts);
       return loaded;
     }
-    note_signs(signs, plan.ca->path, loaded.facts);
+    note_signs_in(plan.ca->path, signs, loaded.facts);
   } else if (loaded.end.verifies) {
     loaded.end.authorities = system_roots(input.environment, rules, docker::QuietWorld({}));
   }
@@ -134,10 +142,9 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
   const Secret& key = plan.key->contents;
   goverify::Loaded result = goverify::load_client_key_pair(certificate.bytes(), key.bytes(), input.release);
   if (const auto* why = std::get_if<std::string>(&result)) {
-    loaded.refusal =
-        Refusal{prefix + *why,
-                take_id(goverify::signs_of_complaint(*why, certificate.bytes(), key.bytes(), goverify::Side::client, rules),
-                        loaded.facts)};
+    loaded.refusal = refusal_of(
+        prefix + *why, goverify::signs_of_complaint(*why, certificate.bytes(), key.bytes(), goverify::Side::client, rules),
+        {.daemon = {}, .client = {"", plan.certificate->path, plan.key->path}}, loaded.facts);
     return loaded;
   }
   loaded.end.pair = std::get<goverify::KeyPair>(std::move(result));
@@ -152,16 +159,17 @@ bool serves_anybody(const goverify::ServerEnd& daemon, TimePoint now) {
   return goverify::predict_handshake(asking_nothing, trusting, now).refused_by != goverify::Side::daemon;
 }
 
-Handshake shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, TimePoint now) {
+Handshake shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, const BothPaths& paths,
+                      TimePoint now) {
   const goverify::HandshakeVerdict verdict = goverify::predict_handshake(daemon, client, now);
   Handshake result;
-  note_signs(goverify::oddities_of(daemon, &client, verdict), {}, result.facts);
+  note_signs(goverify::oddities_of(daemon, &client, verdict), paths, result.facts);
   if (verdict.ok())
     return result;
   const bool is_by_daemon = verdict.refused_by == goverify::Side::daemon;
   const std::string prefix = is_by_daemon ? "(in dockerd's log) http: TLS handshake error: " : "error during connect: ";
-  result.refusal = Refusal{prefix + verdict.text + (verdict.not_shown.empty() ? "" : " (" + verdict.not_shown + ')'),
-                           take_id(goverify::signs_of_verdict(verdict, daemon, client), result.facts)};
+  result.refusal = refusal_of(prefix + verdict.text + (verdict.not_shown.empty() ? "" : " (" + verdict.not_shown + ')'),
+                              goverify::signs_of_verdict(verdict, daemon, client), paths, result.facts);
   return result;
 }
 

@@ -8,6 +8,8 @@
 #include <dockpki/app/predict.hpp>
 #include <dockpki/goverify/handshake.hpp>
 
+#include "app/predict_findings.hpp"
+
 namespace dockpki::app {
 
 /// A daemon's end of the handshake, or why it does not load its files.
@@ -36,6 +38,7 @@ struct Handshake {
   std::optional<docker::Refusal> refusal; ///< in the client's words, or those of the daemon's log
   std::vector<docker::Fact> facts;
 };
-Handshake shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, TimePoint now);
+Handshake shake_hands(const goverify::ServerEnd& daemon, const goverify::ClientEnd& client, const BothPaths& paths,
+                      TimePoint now);
 
 } // namespace dockpki::app

@@ -18,43 +18,51 @@ struct Rule {
   Severity severity;
   std::string_view text;
   std::string_view remedy;
+  std::string_view reference;
 };
 
 constexpr Rule plaintext{"probe-plaintext", Severity::critical, "it speaks plain HTTP: whoever reaches it is root there{}",
-                         "on that machine: dockpki configure-daemon"};
+                         "on that machine: dockpki configure-daemon", "CIS Docker 1.6.0 2.7 (1.2.0: 2.6)"};
 constexpr Rule no_client_check{"probe-no-client-check", Severity::critical,
                                "it lets in who has no certificate: whoever reaches it is root there{}",
-                               "\"tlsverify\": true and \"tlscacert\" in its daemon.json"};
+                               "\"tlsverify\": true and \"tlscacert\" in its daemon.json", "CIS Docker 1.6.0 2.7 (1.2.0: 2.6)"};
 constexpr Rule foreign_accepted{"probe-foreign-accepted", Severity::critical,
                                 "it lets in a certificate of an authority made up for this probe{}",
-                                "\"tlscacert\" in its daemon.json: ca.pem of your own authority, and nothing else"};
+                                "\"tlscacert\" in its daemon.json: ca.pem of your own authority, and nothing else",
+                                "go-connections tlsconfig; CIS Docker 1.6.0 2.7 (1.2.0: 2.6)"};
 constexpr Rule expired{"probe-expired", Severity::high, "the certificate that it serves has ended: {}",
-                       "dockpki renew --restart-docker, or 'dockpki renew', copy the set there, and restart it"};
+                       "dockpki renew --restart-docker, or 'dockpki renew', copy the set there, and restart it",
+                       "RFC 5280 4.1.2.5"};
 constexpr Rule not_yet_valid{"probe-not-yet-valid", Severity::high, "the certificate that it serves is not valid yet: {}",
-                             "set the clocks right, here and there: timedatectl status"};
+                             "set the clocks right, here and there: timedatectl status", "RFC 5280 4.1.2.5"};
 constexpr Rule name_mismatch{"probe-name-mismatch", Severity::high, "its certificate is not for the host that was dialled: {}",
-                             "dockpki issue-server with this name and all others that it is dialled by, and --force"};
+                             "dockpki issue-server with this name and all others that it is dialled by, and --force",
+                             "RFC 9525 6; Go crypto/x509 verify.go"};
 constexpr Rule untrusted{"probe-untrusted", Severity::high, "no certificate in ca.pem vouches for the one that it serves: {}",
-                         "is this your daemon? Then take ca.pem from the home that issued its certificate"};
+                         "is this your daemon? Then take ca.pem from the home that issued its certificate",
+                         "RFC 5280 6.1; Go crypto/x509 verify.go"};
 constexpr Rule pair_refused{"probe-pair-refused", Severity::high, "it does not let in the pair that was given: {}",
-                            "dockpki issue-client, from the home whose authority it trusts"};
+                            "dockpki issue-client, from the home whose authority it trusts", "RFC 8446 4.4.2; Go crypto/tls"};
 constexpr Rule pair_not_sent{"probe-pair-not-sent", Severity::high,
                              "docker would not send the pair that was given: it asks for certificates of others only{}",
-                             "dockpki issue-client, from the home whose authority it trusts"};
+                             "dockpki issue-client, from the home whose authority it trusts",
+                             "RFC 8446 4.2.4; Go crypto/tls common.go (SupportsCertificate)"};
 constexpr Rule restart_pending{"probe-restart-pending", Severity::high,
                                "restart pending: another certificate lies on the disk than it serves: {}",
-                               "systemctl restart docker on its machine; if the set lies elsewhere, copy it there first"};
-constexpr Rule no_modern_protocol{"probe-no-modern-protocol", Severity::high,
-                                  "it speaks neither TLS 1.2 nor 1.3, and docker speaks nothing older{}",
-                                  "renew the server's software: dockerd itself speaks both"};
+                               "systemctl restart docker on its machine; if the set lies elsewhere, copy it there first",
+                               "moby cmd/dockerd/daemon.go: TLS files are read at the start"};
+constexpr Rule no_modern_protocol{
+    "probe-no-modern-protocol", Severity::high, "it speaks neither TLS 1.2 nor 1.3, and docker speaks nothing older{}",
+    "renew the server's software: dockerd itself speaks both", "go-connections tlsconfig (TLS 1.2 at least)"};
 constexpr Rule unreadable{"probe-unreadable", Severity::high, "docker cannot read the certificate that it serves: {}",
-                          "dockpki issue-server makes one that everybody reads"};
+                          "dockpki issue-server makes one that everybody reads", "Go crypto/x509 parser.go"};
 constexpr Rule expires_soon{"probe-expires-soon", Severity::medium, "the certificate that it serves ends soon: {}",
-                            "dockpki renew --restart-docker, or 'dockpki renew', copy the set there, and restart it"};
+                            "dockpki renew --restart-docker, or 'dockpki renew', copy the set there, and restart it",
+                            "RFC 5280 4.1.2.5"};
 constexpr Rule old_protocol{"probe-old-protocol", Severity::medium, "it takes a protocol that is broken (RFC 8996): {}",
-                            "forbid it in the settings of the front: dockerd itself takes TLS 1.2 and 1.3 only"};
+                            "forbid it in the settings of the front: dockerd itself takes TLS 1.2 and 1.3 only", "RFC 8996"};
 constexpr Rule not_docker{"probe-not-docker", Severity::low, "it does not answer GET /_ping as Docker does{}",
-                          "look whether this is the port of a daemon: 2376 as a rule"};
+                          "look whether this is the port of a daemon: 2376 as a rule", "Docker Engine API, GET /_ping"};
 
 constexpr std::array rules = {plaintext,          no_client_check, foreign_accepted, expired,       not_yet_valid,
                               name_mismatch,      untrusted,       pair_refused,     pair_not_sent, restart_pending,
@@ -168,7 +176,7 @@ std::span<const FindingKind> probe_kinds() {
   static const auto kinds = [] {
     std::array<FindingKind, rules.size()> made{};
     std::ranges::transform(rules, made.begin(), [](const Rule& rule) {
-      return FindingKind{rule.id, rule.severity, title_of(rule.text), rule.remedy};
+      return FindingKind{rule.id, rule.severity, title_of(rule.text), rule.remedy, rule.reference};
     });
     return made;
   }();

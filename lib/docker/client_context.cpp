@@ -84,7 +84,7 @@ void read_files(const fs::path& folder, const std::string& name, DockerVersion r
   if (error) {
     context.refusal = Refusal{"failed to retrieve " + files + " for context \"" + name + "\": open " + folder.string() + ": " +
                                   ascii_lower(error.message()),
-                              "perm-client"};
+                              "perm-client", folder.string()};
     return;
   }
   context.has_tls_folder = true;
@@ -97,7 +97,7 @@ void read_files(const fs::path& folder, const std::string& name, DockerVersion r
           Refusal{release == DockerVersion::v20_10
                       ? "failed to retrieve context tls data for file \"" + file + "\" of context \"" + name + "\": " + read.error
                       : "failed to retrieve TLS data (" + file + ") for context \"" + name + "\": " + read.error,
-                  "perm-client"};
+                  "perm-client", path};
       return;
     }
     std::optional<ReadFile>* part = file == "ca.pem"     ? &context.ca
@@ -107,7 +107,7 @@ void read_files(const fs::path& folder, const std::string& name, DockerVersion r
     if (part != nullptr)
       *part = ReadFile{path, std::move(*read.contents)};
     else
-      context.facts.push_back({"env-context-extra-file", path});
+      context.facts.push_back({"env-context-extra-file", path, path});
   }
 }
 
@@ -123,7 +123,9 @@ StoredContext read_context(const std::string& config_folder, const std::string& 
     return context;
   }
   read_endpoint(path, name, meta.contents->text(), release, context);
-  if (!context.refusal)
+  if (context.refusal)
+    context.refusal->file = path;
+  else
     read_files(config_folder + "/contexts/tls/" + id + "/docker", name, release, context);
   return context;
 }
@@ -133,18 +135,18 @@ std::string current_context(const std::string& config_folder, std::vector<Fact>&
   const GoRead file = read_as_go(path);
   if (!file.contents) {
     if (!file.is_missing)
-      facts.push_back({"env-config-unreadable", file.error});
+      facts.push_back({"env-config-unreadable", file.error, path});
     return {};
   }
   const JsonResult json = read_json(file.contents->text(), JsonReader::decoder);
   if (!json.error.empty()) {
     if (json.error != "EOF")
-      facts.push_back({"env-config-unreadable", path + ": " + json.error});
+      facts.push_back({"env-config-unreadable", path + ": " + json.error, path});
     return {};
   }
   for (const std::string_view key : {"hosts", "tlsverify", "tls", "tlscacert", "tlscert", "tlskey"})
     if (folded(json.value, key) != nullptr) {
-      facts.push_back({"env-daemon-keys", std::string(key)});
+      facts.push_back({"env-daemon-keys", std::string(key), path});
       break;
     }
   const JsonValue* current = folded(json.value, "currentcontext");

@@ -53,15 +53,19 @@ private:
     return is_old_ ? input_.environment.contains(name) : !variable(name).empty();
   }
 
-  void refuse(const std::string& message, const std::string& id) { plan_.refusal = Refusal{message, id}; }
-  void fact(const std::string& id, const std::string& text = {}) { plan_.facts.push_back({id, text}); }
+  void refuse(const std::string& message, const std::string& id, const std::string& file = {}) {
+    plan_.refusal = Refusal{message, id, file};
+  }
+  void fact(const std::string& id, const std::string& text = {}, const std::string& file = {}) {
+    plan_.facts.push_back({id, text, file});
+  }
 
   /// An endpoint that no client can be made for.
   void uninitialized(const std::string& why) { refuse((is_old_ ? "" : "Failed to initialize: ") + why, "env-host-form"); }
 
   /// Why the endpoint is not even known. 23.0 and later find out only when the client is wanted.
-  void unresolved(const std::string& why, const std::string& id) {
-    refuse(std::string(is_old_ ? "" : "Failed to initialize: ") + "unable to resolve docker endpoint: " + why, id);
+  void unresolved(const std::string& why, const std::string& id, const std::string& file = {}) {
+    refuse(std::string(is_old_ ? "" : "Failed to initialize: ") + "unable to resolve docker endpoint: " + why, id, file);
   }
 
   [[nodiscard]] std::string home_folder() const {
@@ -112,8 +116,8 @@ private:
         return refuse("Current context \"" + plan_.context +
                           "\" is not found on the file system, please check your config file at " + config_folder() +
                           "/config.json",
-                      stored.refusal->id);
-      return unresolved(stored.refusal->message, stored.refusal->id);
+                      stored.refusal->id, config_folder() + "/config.json");
+      return unresolved(stored.refusal->message, stored.refusal->id, stored.refusal->file);
     }
     plan_.endpoint = stored.host.empty() ? "unix:///var/run/docker.sock" : stored.host;
     const bool is_tls = !stored.host.empty() && (stored.has_tls_folder || stored.skip_tls_verify);
@@ -166,9 +170,9 @@ private:
     }
     if (read.is_missing && !is_flagged && std::string_view(flag) != "tlscacert")
       return;
-    unresolved(read.error, unread_fact(path, read, is_flagged));
+    unresolved(read.error, unread_fact(path, read, is_flagged), path);
     if (const std::string odd = path_fact(is_flagged ? path : cert_folder_, ""); !odd.empty() && odd != "cfg-relative")
-      fact(odd, path);
+      fact(odd, path, path);
   }
 
   [[nodiscard]] std::string unread_fact(const std::string& path, const GoRead& read, bool is_flagged) {
@@ -178,17 +182,17 @@ private:
       return "file-directory";
     if (is_flagged)
       return "env-flag-parts";
-    fact("file-missing-client-ca", path);
+    fact("file-missing-client-ca", path, path);
     if (plan_.endpoint.starts_with("unix://")) {
       fact("env-unix-tls", plan_.endpoint);
-      fact("env-toolbox", path);
+      fact("env-toolbox", path, path);
     }
     if (variable("DOCKER_CERT_PATH").empty())
       return "env-home";
     std::error_code error;
     for (const char* crt : {"ca.crt", "client.crt", "client.key"})
       if (std::filesystem::exists(std::filesystem::path(cert_folder_) / crt, error))
-        fact("file-crt-names", cert_folder_ + '/' + crt);
+        fact("file-crt-names", cert_folder_ + '/' + crt, cert_folder_ + '/' + crt);
     return "env-certpath";
   }
 
@@ -271,7 +275,7 @@ private:
       return fact("env-context-parts", which);
     if (flags_.changed("tlscert") || flags_.changed("tlskey"))
       fact("env-flag-parts", which);
-    fact("file-missing-client-pair", cert_folder_ + '/' + which);
+    fact("file-missing-client-pair", cert_folder_ + '/' + which, cert_folder_ + (plan_.certificate ? "/key.pem" : "/cert.pem"));
   }
 
   const ClientInput& input_;

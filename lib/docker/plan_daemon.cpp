@@ -56,6 +56,8 @@ public:
     if (input_.config) {
       file_ = read_daemon_file(*input_.config, flags_, input_.release);
       plan_.facts = file_.facts;
+      for (Fact& fact : plan_.facts)
+        fact.file = config_file();
     } else if (flags_.changed("config-file")) {
       const std::string path = flags_.last("config-file");
       file_.refusal = Refusal{"open " + path + ": no such file or directory", "file-missing-daemon"};
@@ -84,11 +86,13 @@ private:
     return std::nullopt;
   }
 
-  [[nodiscard]] Refusal in_file(const Refusal& why) const {
+  [[nodiscard]] std::string config_file() const {
     const std::string standard = input_.standard_config.empty() ? std::string(default_config) : input_.standard_config;
-    return {"unable to configure the Docker daemon with file " +
-                (flags_.changed("config-file") ? flags_.last("config-file") : standard) + ": " + why.message,
-            why.id};
+    return flags_.changed("config-file") ? flags_.last("config-file") : standard;
+  }
+
+  [[nodiscard]] Refusal in_file(const Refusal& why) const {
+    return {"unable to configure the Docker daemon with file " + config_file() + ": " + why.message, why.id, config_file()};
   }
 
   /// The files that flags name, or that lie in the default folder. Without a switch among flags and variables all are dropped.
@@ -206,35 +210,39 @@ private:
       plan_.refusal = in_file({"merged configuration validation from file and command line flags failed: " + why, id});
   }
 
-  void fact(std::string id, std::string text = {}) { plan_.facts.push_back({std::move(id), std::move(text)}); }
+  /// `is_filed`: it comes from daemon.json.
+  void fact(std::string id, bool is_filed, std::string text = {}) {
+    plan_.facts.push_back({std::move(id), std::move(text), is_filed ? config_file() : ""});
+  }
 
   void facts(const std::vector<std::string>& hosts) {
-    const bool names_files = !file_.ca.empty() || !file_.certificate.empty() || !file_.key.empty() ||
-                             flags_.changed("tlscacert") || flags_.changed("tlscert") || flags_.changed("tlskey");
+    const bool flags_files = flags_.changed("tlscacert") || flags_.changed("tlscert") || flags_.changed("tlskey");
+    const bool names_files = !file_.ca.empty() || !file_.certificate.empty() || !file_.key.empty();
+    const bool has_hosts = !file_.hosts.empty();
     const bool by_file = file_.keys.contains("tls") || file_.keys.contains("tlsverify");
     if (plan_.tls == ServerTls::none) {
-      if (names_files)
-        fact("cfg-certs-no-verify");
+      if (names_files || flags_files)
+        fact("cfg-certs-no-verify", names_files);
       if (is_set(input_.environment, "DOCKER_TLS_VERIFY"))
-        fact("lst-env-verify");
+        fact("lst-env-verify", false);
       for (const Listener& listener : plan_.listeners)
         if (listener.scheme == "tcp")
-          fact("lst-plain", join_host_port(listener.address, std::to_string(listener.port)));
+          fact("lst-plain", has_hosts, join_host_port(listener.address, std::to_string(listener.port)));
     }
     if (plan_.tls == ServerTls::open)
-      fact("cfg-tlsverify-false");
+      fact("cfg-tlsverify-false", by_file);
     if (plan_.tls == ServerTls::mutual && plan_.ca.empty())
-      fact(flags_.changed("tlscacert") && flags_.last("tlscacert").empty() ? "env-panic" : "cfg-no-tlscacert");
+      fact(flags_.changed("tlscacert") && flags_.last("tlscacert").empty() ? "env-panic" : "cfg-no-tlscacert", by_file);
     if (plan_.tls != ServerTls::none) {
       if (!flags_.changed("tlsverify") && !file_.keys.contains("tlsverify"))
-        fact("cfg-tls-only");
-      if (by_file && !uses_flag_files_ && (flags_.changed("tlscacert") || flags_.changed("tlscert") || flags_.changed("tlskey")))
-        fact("cfg-flags-dropped");
+        fact("cfg-tls-only", by_file);
+      if (by_file && !uses_flag_files_ && flags_files)
+        fact("cfg-flags-dropped", true);
       if (hosts.empty())
-        fact("lst-no-hosts");
+        fact("lst-no-hosts", by_file);
     }
     for (const std::string& value : flags_.quoted)
-      fact("lst-quotes", value);
+      fact("lst-quotes", false, value);
     host_facts(hosts);
   }
 
@@ -247,11 +255,11 @@ private:
       const std::string address = scheme == std::string::npos ? host : host.substr(scheme + 3);
       const std::size_t colon = address.rfind(':');
       if (address.empty() || colon == std::string::npos || address.ends_with(']') || address.ends_with(':'))
-        fact("lst-port-default", host);
+        fact("lst-port-default", !file_.hosts.empty(), host);
       if (address.empty() || colon == 0)
-        fact("lst-no-addr", host);
+        fact("lst-no-addr", !file_.hosts.empty(), host);
       if (!address.starts_with('[') && address.find(':') != colon)
-        fact("lst-bind", host + " (an IPv6 address goes into brackets)");
+        fact("lst-bind", !file_.hosts.empty(), host + " (an IPv6 address goes into brackets)");
     }
   }
 

@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <set>
 
+#include <dockpki/base/error.hpp>
+#include <dockpki/x509/certificate.hpp>
+
 #include "goverify/extensions.hpp"
 #include "goverify/names.hpp"
 #include "goverify/public_key.hpp"
@@ -175,6 +178,14 @@ CertificatePtr parse_certificate(Bytes der, const Rules& rules) {
   if (!input.empty())
     throw Refusal("x509: trailing data");
   return out;
+}
+
+std::string subject_text(const Certificate& certificate) {
+  try {
+    return x509::DistinguishedName::from_der(certificate.subject).text();
+  } catch (const Error&) {
+    return x509::printable(certificate.common_name); // Go reads names that our own reader does not
+  }
 }
 
 std::string_view to_string(SignatureAlgorithm algorithm) {

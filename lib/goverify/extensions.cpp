@@ -44,6 +44,7 @@ Handled basic_constraints(const Extension& extension, Certificate& out, const Ru
       throw Refusal(invalid('c'));
   }
   out.has_basic_constraints = true;
+  out.is_basic_constraints_critical = extension.is_critical;
   return Handled::yes;
 }
 
@@ -92,6 +93,7 @@ void add_general_name(std::uint8_t type, Bytes contents, Certificate& out, const
 
 Handled subject_alternative_name(const Extension& extension, Certificate& out, const Rules& rules) {
   out.has_subject_alternative_name = true;
+  out.is_subject_alternative_name_critical = extension.is_critical;
   out.subject_alternative_name = extension.value;
   DerView in = require(DerView(extension.value).enter(tag::sequence), "x509: invalid subject alternative names");
   while (!in.empty()) {

@@ -75,6 +75,11 @@ std::string not_shown_because(const KeyPair& pair, const ServerEnd& server, cons
   return "chain is not signed by an acceptable CA";
 }
 
+HandshakeVerdict of(Side owner, HandshakeVerdict verdict) {
+  verdict.owner = owner;
+  return verdict;
+}
+
 HandshakeVerdict refused(Side side, std::string text, Fault fault = {}) {
   HandshakeVerdict verdict;
   verdict.refused_by = side;
@@ -125,16 +130,16 @@ HandshakeVerdict look_at_client(const ServerEnd& server, const ClientEnd& client
 HandshakeVerdict predict_handshake(const ServerEnd& server, const ClientEnd& client, TimePoint now) {
   try {
     if (auto verdict = look_at_server(server, client, now))
-      return *verdict;
+      return of(Side::daemon, *verdict);
   } catch (const Refusal& refusal) {
-    return refused(Side::client, refusal.what());
+    return of(Side::daemon, refused(Side::client, refusal.what()));
   }
   if (!server.asks_for_certificate)
     return {};
   try {
-    return look_at_client(server, client, now);
+    return of(Side::client, look_at_client(server, client, now));
   } catch (const Refusal& refusal) {
-    return refused(Side::daemon, refusal.what());
+    return of(Side::client, refused(Side::daemon, refusal.what()));
   }
 }
 

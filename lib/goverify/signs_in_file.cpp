@@ -217,28 +217,35 @@ std::vector<Sign> signs_of_complaint(const std::string& complaint, Bytes certifi
                                      const Rules& rules) {
   const std::vector<PemBlock> certificates = decode_all_pem(certificate_pem);
   const std::vector<PemBlock> keys = decode_all_pem(key_pem);
-  if (contains(complaint, "private key is encrypted"))
-    return {{side == Side::daemon ? "file-key-encrypted-server" : "file-key-encrypted-client", {}}};
-  if (contains(complaint, "failed to parse private key"))
-    return {{id_of_unparsed_key(keys, side), {}}};
-  if (contains(complaint, "does not match public key")) {
+  const auto says = [&](std::string_view part) { return contains(complaint, part); };
+  const auto in = [&](FileOf what, Sign sign) {
+    sign.file = EndFile{side, what};
+    return sign;
+  };
+  if (says("private key is encrypted"))
+    return {in(FileOf::key, {side == Side::daemon ? "file-key-encrypted-server" : "file-key-encrypted-client", {}})};
+  if (says("failed to parse private key"))
+    return {in(FileOf::key, {id_of_unparsed_key(keys, side), {}})};
+  if (says("does not match public key")) {
     const auto key = std::ranges::find_if(keys, [](const PemBlock& block) { return block.label.ends_with("PRIVATE KEY"); });
     const bool is_order =
         key != keys.end() && fits_a_later_certificate(certificates, public_half_of(key->octets.bytes(), rules), rules);
-    return {{is_order ? "file-wrong-order" : "file-key-mismatch", {}}};
+    return {is_order ? in(FileOf::certificate, {"file-wrong-order", {}}) : in(FileOf::key, {"file-key-mismatch", {}})};
   }
-  if (contains(complaint, "unknown public key algorithm"))
-    return {{"alg-unsupported-key", {}}};
-  if (contains(complaint, "found a certificate rather than a key") || contains(complaint, "did find a private key"))
-    return {{"file-swapped", {}}};
-  if (contains(complaint, "x509: ") || contains(complaint, "crypto/"))
-    return {sign_of_refusal(complaint.substr(complaint.find(contains(complaint, "x509: ") ? "x509: " : "crypto/")),
-                            first_certificate(certificates))};
-  std::vector<Sign> signs = signs_in_file(certificate_pem, FileOf::certificate, rules);
-  for (Sign& sign : signs_in_file(key_pem, FileOf::key, rules))
-    signs.push_back(std::move(sign));
+  if (says("unknown public key algorithm"))
+    return {in(FileOf::certificate, {"alg-unsupported-key", {}})};
+  if (says("found a certificate rather than a key") || says("did find a private key"))
+    return {in(says("rather than a key") ? FileOf::key : FileOf::certificate, {"file-swapped", {}})};
+  if (says("x509: ") || says("crypto/"))
+    return {in(FileOf::certificate, sign_of_refusal(complaint.substr(complaint.find(says("x509: ") ? "x509: " : "crypto/")),
+                                                    first_certificate(certificates)))};
+  std::vector<Sign> signs;
+  for (const Sign& sign : signs_in_file(certificate_pem, FileOf::certificate, rules))
+    signs.push_back(in(FileOf::certificate, sign));
+  for (const Sign& sign : signs_in_file(key_pem, FileOf::key, rules))
+    signs.push_back(in(FileOf::key, sign));
   if (signs.empty())
-    signs.push_back(sign_of_refusal(complaint, {}));
+    signs.push_back(in(FileOf::certificate, sign_of_refusal(complaint, {})));
   return signs;
 }
 

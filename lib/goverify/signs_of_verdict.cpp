@@ -2,6 +2,7 @@
 #include <dockpki/goverify/signs.hpp>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "goverify/der_view.hpp"
@@ -237,6 +238,35 @@ std::vector<Sign> text_signs(const std::string& text) {
 
 } // namespace
 
+namespace {
+
+/// What lies in a file of authorities, whatever certificate is refused because of it.
+bool is_about_authorities(std::string_view id) {
+  static constexpr std::array ids = {"chain-wrong-ca-client", "chain-wrong-ca-daemon", "chain-client-pinned", "chain-rotation",
+                                     "chain-too-many"};
+  return std::ranges::find(ids, id) != ids.end();
+}
+
+/// In which file the certificate at fault lies: it was sent, or is one of those that are trusted.
+void tell_places(std::vector<Sign>& signs, const HandshakeVerdict& verdict, const ServerEnd& server, const ClientEnd& client) {
+  const Side judge = verdict.owner == Side::daemon ? Side::client : Side::daemon;
+  const KeyPair* pair = verdict.owner == Side::daemon ? &server.pair : client.pair ? &*client.pair : nullptr;
+  const CertificatePtr at = verdict.fault.certificate != nullptr ? verdict.fault.certificate
+                            : pair != nullptr                    ? pair->leaf
+                                                                 : nullptr;
+  const bool is_sent =
+      at == nullptr || pair == nullptr ||
+      std::ranges::any_of(pair->chain, [&](const std::vector<std::uint8_t>& one) { return is_same(one, at->raw); });
+  for (Sign& sign : signs) {
+    sign.file = is_sent && !is_about_authorities(sign.id) ? EndFile{verdict.owner, FileOf::certificate}
+                                                          : EndFile{judge, FileOf::authorities};
+    if (at != nullptr)
+      sign.subject = subject_text(*at);
+  }
+}
+
+} // namespace
+
 std::vector<Sign> signs_of_verdict(const HandshakeVerdict& verdict, const ServerEnd& server, const ClientEnd& client) {
   if (verdict.ok())
     return {};
@@ -251,6 +281,7 @@ std::vector<Sign> signs_of_verdict(const HandshakeVerdict& verdict, const Server
   } else {
     signs = text_signs(verdict.text);
   }
+  tell_places(signs, verdict, server, client);
   // A client's pair serves nobody: no name, and the wrong purpose.
   if (verdict.refused_by != Side::client)
     return signs;
@@ -258,7 +289,7 @@ std::vector<Sign> signs_of_verdict(const HandshakeVerdict& verdict, const Server
   const bool is_of_client = std::ranges::find(usages, ExtendedKeyUsage::client_auth) != usages.end() &&
                             std::ranges::find(usages, ExtendedKeyUsage::server_auth) == usages.end();
   if (is_of_client)
-    signs.push_back({"cfg-client-pair", {}});
+    signs.push_back({"cfg-client-pair", {}, EndFile{Side::daemon, FileOf::certificate}, subject_text(*server.pair.leaf)});
   return signs;
 }
 

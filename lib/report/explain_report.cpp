@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 
 std::string cause_text(const app::FindingKind& kind) {
   return std::string(kind.id) + " (" + std::string(to_string(kind.severity)) + ")\n  " + std::string(kind.title) +
-         "\n  remedy: " + std::string(kind.remedy) + '\n';
+         "\n  remedy: " + std::string(kind.remedy) + "\n  see: " + std::string(kind.reference) + '\n';
 }
 
 } // namespace
@@ -30,8 +30,11 @@ std::string text(const app::Explanation& explanation) {
 std::string json(const app::Explanation& explanation) {
   Json causes = Json::array();
   for (const app::FindingKind* kind : explanation.causes)
-    causes.push_back(
-        {{"id", kind->id}, {"severity", to_string(kind->severity)}, {"title", kind->title}, {"remedy", kind->remedy}});
+    causes.push_back({{"id", kind->id},
+                      {"severity", to_string(kind->severity)},
+                      {"title", kind->title},
+                      {"remedy", kind->remedy},
+                      {"reference", kind->reference}});
   const Json document = {{"meaning", explanation.meaning.empty() ? Json(nullptr) : Json(explanation.meaning)},
                          {"causes", causes},
                          {"find_out", explanation.find_out.empty() ? Json(nullptr) : Json(explanation.find_out)}};

@@ -18,6 +18,16 @@ std::string_view word(app::Side side) {
   return side == app::Side::daemon ? "daemon" : "client";
 }
 
+/// The file and the certificate that a finding is about.
+std::string about(const app::Finding& finding) {
+  std::string text;
+  if (!finding.file.empty())
+    text += "  file: " + x509::printable(finding.file) + '\n';
+  if (!finding.subject.empty())
+    text += "  subject: " + finding.subject + '\n';
+  return text;
+}
+
 } // namespace
 
 std::string text(const app::Prediction& prediction) {
@@ -30,7 +40,8 @@ std::string text(const app::Prediction& prediction) {
     text += *prediction.client_ok ? "ok    docker is let in\n" : "FAIL  docker does not get in\n";
   for (const app::Finding& finding : prediction.findings)
     text += std::string(to_string(finding.severity)) + " " + std::string(word(finding.side)) + " " + finding.id + "\n  " +
-            x509::printable(finding.text) + '\n' + (finding.remedy.empty() ? "" : "  hint: " + finding.remedy + '\n');
+            x509::printable(finding.text) + '\n' + about(finding) +
+            (finding.remedy.empty() ? "" : "  hint: " + finding.remedy + '\n');
   return text;
 }
 
@@ -43,6 +54,8 @@ std::string json(const app::Prediction& prediction) {
                         {"severity", to_string(finding.severity)},
                         {"blocks", to_string(finding.blocks)},
                         {"text", finding.text},
+                        {"file", nullable(finding.file)},
+                        {"subject", nullable(finding.subject)},
                         {"remedy", nullable(finding.remedy)}});
   const Json document{{"daemon_ok", prediction.daemon_ok ? Json(*prediction.daemon_ok) : Json(nullptr)},
                       {"daemon_error", nullable(prediction.daemon_error)},

@@ -63,6 +63,33 @@ def a_refused_configuration_in_dockerds_words():
                     check_equal(said, error, f"{given['id']}, {world}")
 
 
+def titles():
+    """By its id, what each finding says is wrong."""
+    rows = [line.split(" | ") for line in (SOURCE / "docs/findings.md").read_text().splitlines() if line.startswith("| `")]
+    return {row[0].strip("| `"): row[2] for row in rows if len(row) > 3}
+
+
+def what_python_refuses_is_told_and_nothing_else():
+    """py_ok is Python 3.11, pystrict_ok the same with the flags of Python 3.13. A title says which of them refuses."""
+    module, wrong, compared = runner(), [], 0
+    title = titles()
+    with temp_folder() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        cases = unpacked(folder)
+        given = {case.name: json.loads((case / "case.json").read_text()) for case in cases}
+        for world in module.WORLDS:
+            for answer in pool.map(lambda case: module.predict(case, world), cases):  # noqa: B023 (drained before the next world)
+                verdict = given[answer["id"]]["verdicts"][world]
+                if "py_ok" not in verdict or not (verdict["client20_ok"] or verdict["client28_ok"]):
+                    continue
+                claims = [title[found] for found in answer["findings"] if "Python" in title[found] and "refuse" in title[found]]
+                before = any("Python 3.13" not in claim for claim in claims)
+                since = any("Python before 3.13" not in claim for claim in claims)
+                compared += 1
+                if before is verdict["py_ok"] or since is verdict["pystrict_ok"]:
+                    wrong.append(f"{world}, {answer['id']}: {claims}; {verdict['py_error']}; {verdict['pystrict_error']}")
+    check(not wrong and compared > 60, f"{compared} set-ups that Docker takes, and Python's verdicts", "\n".join(wrong))
+
+
 os.environ["DOCKPKI"] = str(dockpki())
 need_root()  # modes and owners are what some of the cases are about
-run_tests(every_case_as_docker_judged_it, a_refused_configuration_in_dockerds_words)
+run_tests(every_case_as_docker_judged_it, a_refused_configuration_in_dockerds_words, what_python_refuses_is_told_and_nothing_else)

@@ -15,6 +15,7 @@ TEST_CASE("Findings: every id stands once, and says what is wrong and what helps
       CHECK(ids.insert(kind.id).second);
       CHECK(kind.title.size() > 10);
       CHECK(kind.remedy.size() > 3);
+      CHECK(kind.reference.size() > 5);
       CHECK_FALSE(kind.title.ends_with('.'));
       CHECK(explain(std::string(kind.id)).causes.front() == &kind);
     }

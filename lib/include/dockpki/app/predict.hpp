@@ -49,11 +49,21 @@ struct Prediction {
 /// if it cannot act as `client_user`.
 Prediction predict(const Question& question, const docker::World& world, TimePoint now);
 
+/// SetFiles are the files of a set, wherever they lie and whatever they are called.
+struct SetFiles {
+  files::Path ca;
+  files::Path certificate;
+  files::Path key;
+};
+
+/// The files that such a set has in the folder.
+SetFiles files_in(const files::Path& folder, const docker::SetLayout& layout);
+
 /// SetQuestion is about sets where they lie, one side's or both.
 struct SetQuestion {
-  std::optional<files::Path> server; ///< folder of ca.pem, server-cert.pem and server-key.pem
-  std::optional<files::Path> client; ///< folder of ca.pem, cert.pem and key.pem
-  std::string host;                  ///< by which the server is dialled, without a port; may be empty for a client's set alone
+  std::optional<SetFiles> server;
+  std::optional<SetFiles> client;
+  std::string host; ///< by which the server is dialled, without a port; may be empty for a client's set alone
   goverify::DockerVersion daemon_version = goverify::DockerVersion::v29;
   goverify::DockerVersion client_version = goverify::DockerVersion::v29;
 };

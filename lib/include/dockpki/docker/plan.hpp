@@ -19,13 +19,17 @@ using goverify::DockerVersion;
 /// Fact is something about a configuration that a person should be told; `id` never changes its meaning.
 struct Fact {
   std::string id;
-  std::string text; ///< what was seen: a value, a path, a key
+  std::string text;      ///< what was seen: a value, a path, a key
+  std::string file{};    ///< that it is about; ""
+  std::string subject{}; ///< of the certificate in it that it is about; ""
 };
 
 /// Refusal is why a program does not get to work, in its own words.
 struct Refusal {
   std::string message;
   std::string id; ///< as of a Fact
+  std::string file{};
+  std::string subject{};
 };
 
 enum class ServerTls {

@@ -125,9 +125,11 @@ struct Certificate {
   std::uint32_t key_usage = 0; ///< bit n of the BIT STRING is 1 << n
   bool has_basic_constraints = false;
   bool is_ca = false;
+  bool is_basic_constraints_critical = false;
   std::int64_t path_length = -1; ///< -1: no limit
   std::vector<ExtendedKeyUsage> extended_key_usage;
   bool has_subject_alternative_name = false;
+  bool is_subject_alternative_name_critical = false;
   Bytes subject_alternative_name; ///< the extension's value
   std::vector<std::string> dns;
   std::vector<std::string> email;
@@ -149,6 +151,9 @@ using CertificatePtr = std::shared_ptr<const Certificate>;
 
 /// parse_certificate reads exactly one certificate, as x509.ParseCertificate does. Throws Refusal with Go's words.
 CertificatePtr parse_certificate(Bytes der, const Rules& rules);
+
+/// The subject in one line, as openssl prints it: "CN=docker.example.com, O=Example".
+std::string subject_text(const Certificate& certificate);
 
 /// An address as Go writes it: "127.0.0.1", "::1".
 std::string ip_text(Bytes address);

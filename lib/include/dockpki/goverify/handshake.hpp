@@ -33,8 +33,9 @@ enum class Side { daemon, client };
 /// HandshakeVerdict: who refused whom. `fault` and `text` are empty if nobody did.
 struct HandshakeVerdict {
   std::optional<Side> refused_by;
-  Fault fault;      ///< if a certificate was refused
-  std::string text; ///< what the refusing side says: "tls: client didn't provide a certificate"
+  Side owner = Side::daemon; ///< whose certificate, key or lack of both it is because of
+  Fault fault;               ///< if a certificate was refused
+  std::string text;          ///< what the refusing side says: "tls: client didn't provide a certificate"
   /// Why a client that has a certificate shows none; empty if it shows it, or has none.
   std::string not_shown;
   [[nodiscard]] bool ok() const noexcept { return !refused_by; }

@@ -9,14 +9,22 @@
 
 namespace dockpki::goverify {
 
+/// What a file is meant to hold.
+enum class FileOf { authorities, certificate, key };
+
+/// EndFile is one of the three files of an end.
+struct EndFile {
+  Side side = Side::daemon;
+  FileOf what = FileOf::certificate;
+};
+
 /// Sign is one well-known mistake, or oddity, that was recognized. `id` is a finding's; it never changes its meaning.
 struct Sign {
   std::string id;
-  std::string evidence; ///< what was seen, a sentence; empty if the id says it all
+  std::string evidence;          ///< what was seen, a sentence; empty if the id says it all
+  std::optional<EndFile> file{}; ///< that it is about; none of one that signs_in_file found: it was given that
+  std::string subject{};         ///< of the certificate that it is about, as subject_text gives it; ""
 };
-
-/// What a file is meant to hold.
-enum class FileOf { authorities, certificate, key };
 
 /// signs_in_file tells why nothing, or not everything, was loaded from a file; nothing if it is as it should be.
 std::vector<Sign> signs_in_file(Bytes text, FileOf what, const Rules& rules);
