@@ -35,8 +35,8 @@ Page findings_page() {
                      "| id | severity | what is wrong | what helps |\n|---|---|---|---|\n";
   for (const std::span<const app::FindingKind> kinds : app::finding_kinds())
     for (const app::FindingKind& kind : kinds)
-      text += "| `" + std::string(kind.id) + "` | " + std::string(to_string(kind.severity)) + " | " + cell(kind.title) + " | " +
-              cell(kind.remedy) + " |\n";
+      text += "| `" + std::string(kind.id) + "` | " + std::string(to_string(kind.severity)) + " | " + cell(kind.title) +
+              (kind.reference.empty() ? "" : " (" + std::string(kind.reference) + ')') + " | " + cell(kind.remedy) + " |\n";
   text += "\n## Messages\n\nWhat `dockpki explain` knows of what docker, dockerd and others print, by a part of it.\n\n| message "
           "| likely findings, in order |\n|---|---|\n";
   for (const std::string& message : app::known_messages())

@@ -11,7 +11,6 @@
 namespace dockpki::app {
 namespace {
 
-constexpr mode_t others_write = S_IWGRP | S_IWOTH;
 constexpr mode_t beyond_owner = S_IRWXG | S_IRWXO;
 
 /// What a file is; each has its two items in section 3 of the benchmark.
@@ -69,6 +68,11 @@ std::string octal(mode_t mode) {
   for (std::size_t i = digits.size(); i-- > 0; mode >>= 3U)
     digits[i] = static_cast<char>('0' + (mode & 7U));
   return digits;
+}
+
+/// The bits that let others than root write; root's own group are not others.
+mode_t writers_besides_root(const files::Standing& standing) {
+  return S_IWOTH | (standing.group == 0 ? 0U : S_IWGRP);
 }
 
 bool is_socket(Kind kind) {
@@ -242,7 +246,7 @@ private:
     const bool is_secret = subject.kind == Kind::key || subject.kind == Kind::registry_key;
     if (is_socket(subject.kind))
       finding.severity = (beyond & S_IRWXO) != 0 ? Severity::critical : Severity::low;
-    else if ((beyond & others_write) != 0 || (is_secret && (beyond & beyond_owner) != 0))
+    else if ((beyond & writers_besides_root(standing)) != 0 || (is_secret && (beyond & beyond_owner) != 0))
       finding.severity = Severity::high;
     else if ((beyond & beyond_owner) == 0)
       finding.severity = Severity::low; // only its owner has more than he needs

@@ -23,8 +23,8 @@ struct Finding {
   Side side = Side::daemon;
   Severity severity = Severity::info;
   Blocks blocks = Blocks::nothing;
-  std::string text;   ///< what was found; of one that blocks, what Docker says
-  std::string remedy; ///< what to do
+  std::string text;      ///< what was found; of one that blocks, what Docker says
+  std::string remedy;    ///< what to do
   std::string file{};    ///< that it is about; "" where it is about no file
   std::string subject{}; ///< of the certificate that it is about, as openssl writes it; ""
 };

@@ -41,8 +41,8 @@ std::string program_version(const std::filesystem::path& program);
 /// one.
 std::vector<std::string> start_command(const ServiceUnit& unit);
 
-/// read_init_script gives what /etc/init.d/docker starts: dockerd with DOCKER_OPTS of /etc/default/docker. None if there is no such
-/// script. Throws as read_service does.
+/// read_init_script gives what /etc/init.d/docker starts: dockerd with DOCKER_OPTS of /etc/default/docker. None if there is no
+/// such script. Throws as read_service does.
 std::optional<ServiceUnit> read_init_script(const std::filesystem::path& root);
 
 /// SocketUnit is what matters here of docker.socket.
