@@ -13,9 +13,6 @@ namespace dockpki::report {
 /// A text for a template, made harmless; of an empty one nothing is shown.
 kainjow::mustache::data if_any(std::string_view text);
 
-/// With a capital, unless the first word is the name of a program or a setting.
-std::string heading(std::string_view words);
-
 /// What the page says of each daemon.
 kainjow::mustache::data daemons_of(const app::Audit& audit);
 

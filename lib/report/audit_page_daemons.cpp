@@ -22,23 +22,26 @@ std::string tls_text(const app::AuditedDaemon& daemon) {
   return {};
 }
 
-std::string state_text(const app::AuditedDaemon& daemon) {
-  const std::string runs = daemon.is_running ? "It runs. " : "It does not run now. ";
+std::string state_text(const app::AuditedDaemon& daemon, const app::Audit& audit) {
+  const std::string runs = daemon.is_running ? "It runs. " : audit.root == "/" ? "It does not run now. " : "";
   switch (exposure_of(daemon)) {
   case Exposure::no_daemon:
     break;
   case Exposure::does_not_start:
     return "It does not start as it is configured.";
   case Exposure::unknown:
-    return "It runs, and will not start again as it is configured.";
+    if (!daemon.unread.empty())
+      return runs + "Its configuration could not be read: " + harmless(daemon.unread) + '.';
+    return daemon.command.empty() ? runs + "What starts it is not understood."
+                                  : "It runs, and will not start again as it is configured.";
   case Exposure::socket_only:
     return runs + (daemon.endpoint == EndpointKind::tls_handshake_failed ? "It has a port on which no TLS handshake succeeds."
                                                                          : "It has no TCP port.");
   case Exposure::certificate:
-    return runs + "Its TCP port lets in who has a certificate of its authority.";
+    return runs + "Its TCP port lets in whoever has a certificate of its authority.";
   case Exposure::anyone:
     return runs + (daemon.endpoint == EndpointKind::mtls ? "Its TCP port lets in clients of any public authority."
-                                                         : "Its TCP port lets in anyone: whoever reaches it is root.");
+                                                         : "Its TCP port lets in anyone who reaches it.");
   }
   return runs;
 }
@@ -94,14 +97,16 @@ kainjow::mustache::data daemons_of(const app::Audit& audit) {
   for (const app::AuditedDaemon& daemon : audit.daemons) {
     data one;
     one.set("origin", heading(harmless(daemon.origin)));
-    one.set("state", state_text(daemon));
+    one.set("state", state_text(daemon, audit));
     one.set("refusal", if_any(daemon.refusal));
     one.set("has_listeners", !daemon.plan.listeners.empty());
     one.set("listeners", listeners_of(daemon.plan));
-    one.set("tls", tls_text(daemon));
+    // Of one that refused its configuration nothing more is known.
+    one.set("tls", if_any(daemon.plan.refusal || daemon.command.empty() ? std::string() : tls_text(daemon)));
     one.set("files", files_of(daemon.plan));
     one.set("config_file", if_any(daemon.config_file.string()));
     one.set("config", daemon.input.config.has_value());
+    one.set("version", daemon.version.empty() ? "a version that is not told; taken for 29" : harmless(daemon.version));
     one.set("command", if_any(daemon.command));
     one.set("has_facts", !daemon.plan.facts.empty());
     one.set("facts", facts_of(daemon.plan));

@@ -68,4 +68,13 @@ std::string harmless(std::string_view text) {
   return shown;
 }
 
+std::string heading(std::string_view words) {
+  std::string text(words);
+  const std::string_view first = words.substr(0, words.find(' '));
+  const bool is_name = first.starts_with("docker") || first.starts_with("tls") || first.find_first_of("./:_") != first.npos;
+  if (!text.empty() && !is_name && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 } // namespace dockpki::report

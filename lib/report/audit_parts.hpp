@@ -27,4 +27,7 @@ std::string file_in_root(const app::Audit& audit, const std::string& file);
 /// XML 1.0.
 std::string harmless(std::string_view text);
 
+/// With a capital, unless the first word is the name of a program, a setting or a file.
+std::string heading(std::string_view words);
+
 } // namespace dockpki::report

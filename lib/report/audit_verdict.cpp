@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "report/audit_parts.hpp"
 
@@ -27,37 +28,55 @@ std::vector<docker::Listener> tcp_listeners(const AuditedDaemon& daemon) {
   return listeners;
 }
 
+bool has_socket(const AuditedDaemon& daemon) {
+  return !std::ranges::all_of(daemon.plan.listeners, &is_tcp);
+}
+
+/// Of a rootless daemon who gets in has the rights of its user, and no more.
+std::string user_of(const AuditedDaemon& daemon, std::string_view root) {
+  return daemon.user == 0 ? std::string(root) : "user " + std::to_string(daemon.user);
+}
+
 std::string anyone_sentence(const AuditedDaemon& daemon) {
   const std::vector<docker::Listener> listeners = tcp_listeners(daemon);
   const std::string where = listeners.empty() ? "Docker's port" : harmless(listener_text(listeners.front()));
+  const std::string is_root = " is " + user_of(daemon, "root") + " here";
   if (daemon.endpoint == EndpointKind::mtls)
-    return "Whoever holds a client certificate of any public authority is root here: at " + where +
+    return "Whoever holds a client certificate of any public authority" + is_root + ": at " + where +
            " Docker trusts the system's authorities, because it was told no authority of its own.";
   const std::string why = daemon.endpoint == EndpointKind::tls
                               ? "the connection is encrypted, but Docker asks nobody for a certificate."
                               : "Docker asks nobody who they are.";
   if (!listeners.empty() && is_loopback(listeners.front()))
-    return "Every user and every program on this machine is root here, by way of " + where + ": " + why;
-  return "Whoever reaches " + where + " is root here: " + why;
+    return "Every user and every program on this machine" + is_root + ", by way of " + where + ": " + why;
+  return "Whoever reaches " + where + is_root + ": " + why;
+}
+
+std::string unknown_sentence(const AuditedDaemon& daemon) {
+  const std::string who = "Who is " + user_of(daemon, "root") + " here through Docker could not be told: ";
+  if (!daemon.unread.empty())
+    return who + harmless(daemon.unread) + ". Root can read it.";
+  if (daemon.command.empty())
+    return who + "what starts dockerd is not understood, for " + harmless(daemon.refusal) + '.';
+  return who + "dockerd runs, and would not start with what its files say now. 'dockpki probe' tells whom it lets in.";
 }
 
 std::string sentence_of(const AuditedDaemon& daemon, Exposure exposure) {
+  const std::string root_is = heading(user_of(daemon, "root")) + " here is whoever ";
   switch (exposure) {
   case Exposure::no_daemon:
     break;
   case Exposure::does_not_start:
-    return "Nobody is root here through Docker, because dockerd does not start as it is configured.";
+    return "Nobody is " + user_of(daemon, "root") + " here through Docker, because dockerd does not start as it is configured.";
   case Exposure::socket_only:
-    return daemon.endpoint == EndpointKind::tls_handshake_failed
-               ? "Root here is whoever may open Docker's socket; its network port lets in nobody, because no TLS handshake "
-                 "succeeds."
-               : "Root here is whoever may open Docker's socket; over a network Docker is not reached.";
+    return root_is + (daemon.endpoint == EndpointKind::tls_handshake_failed
+                          ? "may open Docker's socket; its network port lets in nobody, because no TLS handshake succeeds."
+                          : "may open Docker's socket; over a network Docker is not reached.");
   case Exposure::certificate:
-    return "Root here is whoever holds a client certificate of the daemon's authority, or may open Docker's socket.";
+    return root_is + "holds a client certificate of the daemon's authority" +
+           (has_socket(daemon) ? ", or may open Docker's socket." : "; Docker has no socket besides.");
   case Exposure::unknown:
-    return "Who is root here is not to be told from files: dockerd runs, and would not start with what they say now. 'dockpki "
-           "probe' "
-           "tells whom it lets in.";
+    return unknown_sentence(daemon);
   case Exposure::anyone:
     return anyone_sentence(daemon);
   }
@@ -80,6 +99,8 @@ std::string listener_text(const docker::Listener& listener) {
 }
 
 Exposure exposure_of(const AuditedDaemon& daemon) {
+  if (!daemon.unread.empty() || daemon.command.empty())
+    return Exposure::unknown;
   if (!daemon.refusal.empty() || !daemon.endpoint)
     return daemon.is_running ? Exposure::unknown : Exposure::does_not_start;
   switch (*daemon.endpoint) {
@@ -98,10 +119,9 @@ Exposure exposure_of(const AuditedDaemon& daemon) {
 Verdict verdict_of(const app::Audit& audit) {
   if (audit.daemons.empty())
     return {.exposure = Exposure::no_daemon, .sentence = "No Docker daemon was found: nobody is root here through one."};
-  // One that runs counts before one that only might.
-  const auto lets_in_more = [](const AuditedDaemon& one, const AuditedDaemon& other) {
-    return std::pair(exposure_of(one), one.is_running) < std::pair(exposure_of(other), other.is_running);
-  };
+  // Root's counts before a rootless one, and one that runs before one that only might.
+  const auto rank = [](const AuditedDaemon& one) { return std::tuple(exposure_of(one), one.user == 0, one.is_running); };
+  const auto lets_in_more = [&](const AuditedDaemon& one, const AuditedDaemon& other) { return rank(one) < rank(other); };
   const AuditedDaemon& worst = *std::ranges::max_element(audit.daemons, lets_in_more);
   Verdict verdict{.exposure = exposure_of(worst), .sentence = {}};
   verdict.sentence = sentence_of(worst, verdict.exposure);
@@ -109,7 +129,9 @@ Verdict verdict_of(const app::Audit& audit) {
                    std::ranges::count(audit.findings, app::Severity::critical, &app::Finding::severity) != 0;
   if (verdict.others)
     verdict.sentence += " What is critical below lets in others, too.";
-  if (!worst.is_running && verdict.exposure != Exposure::does_not_start)
+  if (worst.user != 0 && verdict.exposure > Exposure::does_not_start)
+    verdict.sentence += " That Docker is rootless.";
+  if (audit.root == "/" && !worst.is_running && verdict.exposure != Exposure::does_not_start)
     verdict.sentence += " This is what is configured; that daemon does not run now.";
   return verdict;
 }

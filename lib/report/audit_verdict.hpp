@@ -14,7 +14,7 @@ enum class Exposure {
   does_not_start,
   socket_only, ///< nothing over a network
   certificate, ///< who has one of its authority
-  unknown,     ///< it runs with something else than its files say
+  unknown,     ///< its files cannot be read, or do not tell
   anyone       ///< whoever reaches it
 };
 

@@ -6,9 +6,9 @@
 namespace dockpki::report {
 namespace {
 
-constexpr std::array<std::string_view, 18> programs = {"chgrp",   "chmod",  "chown",   "cp",        "docker",      "dockerd",
-                                                       "dockpki", "getent", "gpasswd", "loginctl",  "mv",          "openssl",
-                                                       "rm",      "ss",     "sudo",    "systemctl", "timedatectl", "usermod"};
+constexpr std::array<std::string_view, 22> programs = {
+    "chgrp", "chmod",   "chown",   "cp", "docker", "dockerd", "dockpki",   "echo",        "getent", "gpasswd", "loginctl",
+    "mv",    "openssl", "python3", "rm", "ss",     "sudo",    "systemctl", "timedatectl", "umask",  "unset",   "usermod"};
 
 bool is_command(std::string_view part) {
   const std::size_t blank = part.find(' ');
@@ -17,6 +17,14 @@ bool is_command(std::string_view part) {
     return false;
   // "dockerd has no listener" is a sentence.
   return blank == std::string_view::npos || first != "dockerd" || part.substr(blank + 1).starts_with('-');
+}
+
+/// A command may be the subject of a sentence: "ss -ltn tells what".
+std::size_t end_of_command(std::string_view text) {
+  std::size_t end = text.size();
+  for (const std::string_view verb : {" tells ", " shows ", " lists "})
+    end = std::min(end, text.find(verb));
+  return end;
 }
 
 /// The place of the next ", ", "; " or ": ".
@@ -40,7 +48,10 @@ std::vector<RemedyPart> parts_of_remedy(std::string_view remedy) {
         text.remove_prefix(joint.size());
         break;
       }
-    parts.push_back({.text = text, .is_command = is_command(text)});
+    const std::size_t end = is_command(text) ? end_of_command(text) : text.size();
+    parts.push_back({.text = text.substr(0, end), .is_command = is_command(text)});
+    if (end < text.size())
+      parts.push_back({.text = text.substr(end)});
   };
   while (!remedy.empty()) {
     const std::size_t end = end_of_part(remedy);

@@ -82,8 +82,10 @@ def sarif():
     runs = {name: document["runs"][0] for name, document in files.items()}
     check_equal(runs["empty"]["results"], [], "no findings are an empty list, not a missing one")
     check_equal([result["ruleId"] for result in runs["rich"]["results"]],
-                ["lst-plain", "time-server-expired", "san-wrong-dns", "ku-ca-missing-py", "san-not-mistake"], "the findings, the worst first")
+                ["lst-plain", "time-server-expired", "san-wrong-dns", "cis-server-key-mode", "ku-ca-missing-py", "san-not-mistake"], "the findings, the worst first")
     check("perm-client" in {rule["id"] for rule in runs["rich"]["tool"]["driver"]["rules"]}, "a check that passed is a rule")
+    check("CIS" in next(rule for rule in runs["rich"]["tool"]["driver"]["rules"] if rule["id"] == "cis-server-key-mode")["properties"]["tags"],
+          "an item of the CIS benchmark is told as such")
     check("time-rotate" in {one["associatedRule"]["id"] for one in runs["rich"]["invocations"][0]["toolExecutionNotifications"]},
           "a check that could not be made is a notification")
     base = urllib.parse.unquote(runs["image"]["originalUriBaseIds"]["ROOT"]["uri"])

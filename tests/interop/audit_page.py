@@ -128,6 +128,8 @@ def page():
                 check_in("over since 2026-11-19, 3 days ago", shown, "what is over is marked by a word")
                 for result in ("✓ passed", "✗ failed", "– not applicable", "? unknown"):
                     check_in(result, shown, f"a check that is {result}")
+                items = re.findall(r"<th scope=\"row\">([\d.]+)</th>", text)
+                check_equal(items, ["3.6", "3.12", "3.14", "3.21"], "the items of the CIS benchmark, by number")
             if name == "empty":
                 check_in("No Docker daemon was found", shown, "a machine without Docker says so")
             if name == "hostile":

@@ -35,6 +35,7 @@ inline Audit rich() {
 
   app::AuditedDaemon running{.origin = "process 4711",
                              .is_running = true,
+                             .version = "29.0.1",
                              .command = "/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock",
                              .config_file = "/etc/docker/daemon.json",
                              .input = {},
@@ -66,12 +67,17 @@ inline Audit rich() {
       finding("time-server-expired", "it ended 3 days ago", "/etc/docker/tls/server-cert.pem", "CN=build-7.example.com"),
       finding("san-wrong-dns", "the context 'prod' dials docker.example.com; it holds build-7.example.com",
               "/etc/docker/tls/server-cert.pem", "CN=build-7.example.com"),
+      finding("cis-server-key-mode", "/etc/docker/tls/server-key.pem: root:root 0440", "/etc/docker/tls/server-key.pem"),
       finding("ku-ca-missing-py", "no keyUsage", "/home/eve/.docker/contexts/tls/5f1b6e/docker/ca.pem", "CN=old CA,O=Example"),
       finding("san-not-mistake", "DNS:*.build-7.example.com", "/etc/docker/tls/server-cert.pem", "CN=build-7.example.com"),
   };
   audit.findings[1].blocks = app::Blocks::client;
   for (const char* id : {"lst-plain", "time-server-expired", "san-wrong-dns", "ku-ca-missing-py", "san-not-mistake"})
     audit.checks.push_back({id, CheckResult::failed, "as the finding says"});
+  audit.checks.push_back({"cis-server-key-mode", CheckResult::failed, "/etc/docker/tls/server-key.pem: root:root 0440"});
+  audit.checks.push_back({"cis-folder-mode", CheckResult::passed, "/etc/docker: root:root 0755"});
+  audit.checks.push_back({"cis-server-cert-mode", CheckResult::passed, "/etc/docker/tls/server-cert.pem: root:root 0444"});
+  audit.checks.push_back({"cis-sysconfig-mode", CheckResult::not_applicable, "there is no /etc/sysconfig/docker"});
   audit.checks.push_back({"perm-client", CheckResult::passed, "/root/.docker/key.pem: root:root 0400"});
   audit.checks.push_back({"perm-client", CheckResult::passed, "/home/eve/.docker/key.pem: eve:eve 0600"});
   audit.checks.push_back({"ca-pathlen", CheckResult::not_applicable, "no intermediate authority"});
@@ -88,7 +94,7 @@ inline Audit rich() {
        .subject = "CN=dockpki CA build-7 G1",
        .role = "authority",
        .not_after = when + 24h * 3600}};
-  audit.fixes = {{.id = "perm-client",
+  audit.fixes = {{.id = "cis-server-key-mode",
                   .command = "chmod 0400 /etc/docker/tls/server-key.pem",
                   .file = "/etc/docker/tls/server-key.pem",
                   .mode = 0400,

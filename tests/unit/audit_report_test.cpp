@@ -77,6 +77,19 @@ TEST_CASE("Audit reports: text of strangers holds nothing that XML cannot, and i
   CHECK(report::harmless(std::string(5000, 'x')).size() == 5000);
 }
 
+TEST_CASE("Audit reports: items of the CIS benchmark have their newest number", "[audit]") {
+  CHECK(report::cis_item("cis-daemon-tls") == "2.7");
+  CHECK(report::cis_item("cis-server-key-mode") == "3.14");
+  CHECK(report::cis_item("time-rotate").empty());
+  CHECK(report::cis_item("no-such-id").empty());
+}
+
+TEST_CASE("Audit reports: a heading has a capital, a name keeps its own", "[audit]") {
+  CHECK(report::heading("the server's certificate is over") == "The server's certificate is over");
+  for (const char* text : {"dockerd listens", "daemon.json has", "/etc/default/docker has", "fd:// without", "tlsverify is", ""})
+    CHECK(report::heading(text) == text);
+}
+
 TEST_CASE("Audit reports: a finding's evidence stands without the kind's title", "[audit]") {
   CHECK(report::evidence_of(sample::finding("lst-plain", "tcp://0.0.0.0:2375")) == "tcp://0.0.0.0:2375");
   app::Finding predicted = sample::finding("lst-plain", "");
@@ -95,6 +108,10 @@ TEST_CASE("Audit verdict: who is root", "[audit]") {
   CHECK(verdict({daemon(EndpointKind::plain, "127.0.0.1")}) == "Every user and every program on this machine is root here, by "
                                                                "way of tcp://127.0.0.1:2375: Docker asks nobody who they are.");
   CHECK(verdict({daemon(EndpointKind::mtls)}) ==
+        "Root here is whoever holds a client certificate of the daemon's authority; Docker has no socket besides.");
+  app::AuditedDaemon both = daemon(EndpointKind::mtls);
+  both.plan.listeners.push_back({.scheme = "unix", .address = "/var/run/docker.sock"});
+  CHECK(verdict({both}) ==
         "Root here is whoever holds a client certificate of the daemon's authority, or may open Docker's socket.");
   CHECK(verdict({daemon(EndpointKind::tls_handshake_failed)}) ==
         "Root here is whoever may open Docker's socket; its network port lets in nobody, because no TLS handshake succeeds.");
@@ -118,10 +135,34 @@ TEST_CASE("Audit verdict: it is about the daemon that lets in the most, and says
   app::AuditedDaemon refused = daemon(EndpointKind::plain);
   refused.refusal = "unable to configure the Docker daemon";
   CHECK(report::exposure_of(refused) == report::Exposure::unknown);
-  CHECK(
-      verdict({refused, daemon(EndpointKind::mtls)}).starts_with("Who is root here is not to be told from files: dockerd runs"));
+  CHECK(verdict({refused, daemon(EndpointKind::mtls)})
+            .starts_with("Who is root here through Docker could not be told: dockerd runs"));
   refused.is_running = false;
   CHECK(verdict({refused}) == "Nobody is root here through Docker, because dockerd does not start as it is configured.");
+}
+
+TEST_CASE("Audit verdict: what cannot be read or understood is no reason to be calm", "[audit]") {
+  app::AuditedDaemon unread = daemon(EndpointKind::none);
+  unread.unread = "open /etc/docker/daemon.json: permission denied";
+  CHECK(verdict({daemon(EndpointKind::mtls), unread}) ==
+        "Who is root here through Docker could not be told: open /etc/docker/daemon.json: permission denied. Root can read it.");
+  app::AuditedDaemon odd = daemon(EndpointKind::none);
+  odd.command.clear();
+  odd.is_running = false;
+  odd.refusal = "it starts /usr/bin/podman, not dockerd";
+  CHECK(report::exposure_of(odd) == report::Exposure::unknown);
+}
+
+TEST_CASE("Audit verdict: of a rootless daemon nobody becomes root", "[audit]") {
+  app::AuditedDaemon rootless = daemon(EndpointKind::plain);
+  rootless.user = 1000;
+  CHECK(verdict({rootless}) ==
+        "Whoever reaches tcp://0.0.0.0:2375 is user 1000 here: Docker asks nobody who they are. That Docker is rootless.");
+  CHECK(verdict({rootless, daemon(EndpointKind::plain, "10.0.0.1")})
+            .starts_with("Whoever reaches tcp://10.0.0.1:2375 is root here"));
+  app::AuditedDaemon mutual = daemon(EndpointKind::mtls);
+  mutual.user = 1000;
+  CHECK(verdict({mutual}).starts_with("User 1000 here is whoever holds a client certificate"));
 }
 
 TEST_CASE("Audit verdict: a critical finding lets in others than the daemon's port does", "[audit]") {
@@ -141,6 +182,8 @@ TEST_CASE("Audit reports: a remedy's commands are told from its words", "[audit]
         "[dockpki renew NAME --add-dns HOST]");
   CHECK(commands_of("dockpki import-ca, then dockpki rotate-ca begin") == "[dockpki import-ca][dockpki rotate-ca begin]");
   CHECK(commands_of("set the clock of both machines: timedatectl") == "[timedatectl]");
+  CHECK(commands_of("ss -ltnp 'sport = :2375' tells what; dockpki probe tcp://HOST:2375 tells whether it is dockerd") ==
+        "[ss -ltnp 'sport = :2375'][dockpki probe tcp://HOST:2375]");
   CHECK(commands_of("write the whole path").empty());
   CHECK(commands_of("dockerd has no listener of this scheme").empty());
   CHECK(commands_of("").empty());
@@ -171,8 +214,9 @@ TEST_CASE("SARIF: the findings are results, and checks that passed are not", "[a
   CHECK(run["results"][0]["level"] == "error");
   CHECK(run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"] ==
         nlohmann::json{{"uri", "file:///etc/docker/daemon.json"}});
-  CHECK(run["results"][3]["level"] == "note");
-  CHECK(run["tool"]["driver"]["rules"].size() == 8); // every kind that was looked for
+  CHECK(run["results"][3]["level"] == "warning");
+  CHECK(run["results"][4]["level"] == "note");
+  CHECK(run["tool"]["driver"]["rules"].size() == 12); // every kind that was looked for
   CHECK(run["invocations"][0]["toolExecutionNotifications"].size() == 1);
   CHECK(run_of(sample::empty())["results"] == nlohmann::json::array());
 }
@@ -197,15 +241,15 @@ TEST_CASE("SARIF: a finding keeps its fingerprint when only the evidence changes
   const nlohmann::json after = run_of(later)["results"];
   CHECK(before[0]["fingerprints"] == after[2]["fingerprints"]);
   CHECK(before[1]["fingerprints"] == after[1]["fingerprints"]);
-  CHECK(after[1]["fingerprints"] != after[5]["fingerprints"]);
+  CHECK(after[1]["fingerprints"] != after[6]["fingerprints"]);
   CHECK(before[1]["fingerprints"] != before[2]["fingerprints"]); // another mistake in the same file
 }
 
 TEST_CASE("JUnit: findings fail, what is unknown or not there is skipped, and passed checks pass", "[audit][junit]") {
   const std::string xml = report::junit(sample::rich(), "1.2.3");
-  CHECK(count(xml, "<testcase ") == 9);
-  CHECK(count(xml, "<failure ") == 5);
-  CHECK(count(xml, "<skipped ") == 2);
+  CHECK(count(xml, "<testcase ") == 13);
+  CHECK(count(xml, "<failure ") == 6);
+  CHECK(count(xml, "<skipped ") == 3);
   CHECK(count(xml, "message=\"unknown, could not be looked at: /proc/4711/fd") == 1);
   CHECK(count(xml, "name=\"perm-client: /root/.docker/key.pem\"") == 1);
   CHECK(count(report::junit(sample::empty(), "1.2.3"), "tests=\"0\" failures=\"0\"") == 1);
