@@ -114,7 +114,8 @@ public:
     }
     throw Error(Errc::refused,
                 "failed to have dockerd at " + daemon_.endpoint().text() + " serve the set: " + cause + "; " + state,
-                "dockerd's log tells more; where systemd runs it: journalctl -u docker");
+                std::string("dockerd's log tells more; where systemd runs it: journalctl ") +
+                    (options_.daemon == Daemon::rootless ? "--user " : "") + "-u docker");
   }
 
 private:

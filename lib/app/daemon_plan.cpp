@@ -11,6 +11,7 @@
 #include "app/fill_in.hpp"
 #include "app/order.hpp"
 #include "app/renew_sets.hpp"
+#include "app/rootlesskit.hpp"
 #include "app/sides.hpp"
 #include "app/templates.hpp"
 
@@ -19,7 +20,6 @@ namespace {
 
 constexpr std::size_t largest_json = 1U << 20U;
 constexpr const char* plaintext_port = "2375";
-constexpr const char* rootlesskit_flags = "DOCKERD_ROOTLESS_ROOTLESSKIT_FLAGS";
 const docker::SetLayout& layout = docker::server_layout;
 
 bool is_every_address(const net::Endpoint& endpoint) {
@@ -112,21 +112,14 @@ void note_on_listening(const DaemonPlan& plan, const DaemonOptions& options, Con
       result.notes.push_back(host + " speaks TLS from now on: who dials it in plaintext does not get in");
 }
 
-std::string rootlesskit_word(const DaemonPlan& plan, const DaemonOptions& options) {
-  const auto old = plan.unit ? plan.unit->environment.find(rootlesskit_flags) : std::map<std::string, std::string>::iterator();
-  std::string flags = plan.unit && old != plan.unit->environment.end() ? old->second : std::string();
-  for (const net::Endpoint& endpoint : options.listen) {
-    const std::string flag = "-p " + endpoint.text().substr(6) + ':' + endpoint.port + "/tcp";
-    if (flags.find(flag) == std::string::npos)
-      flags += (flags.empty() ? "" : " ") + flag;
-  }
-  return docker::unit_word(std::string(rootlesskit_flags) + '=' + flags);
-}
-
-std::string drop_in_text(const DaemonPlan& plan, const DaemonOptions& options, const files::Path& daemon_json) {
+std::string drop_in_text(const DaemonPlan& plan, const DaemonOptions& options, const ConfiguredDaemon& result) {
+  if (!plan.unit)
+    return {};
   const bool needs_command = !plan.command.taken.empty();
-  const bool needs_way_in = options.daemon == Daemon::rootless && !options.listen.empty();
-  if (!plan.unit || (!needs_command && !needs_way_in))
+  const std::string ways_in = options.daemon == Daemon::rootless
+                                  ? rootlesskit_flags(*plan.unit, plan.rootlesskit_flags, options.listen, result.hosts)
+                                  : std::string();
+  if (!needs_command && ways_in.empty())
     return {};
   kainjow::mustache::data values;
   if (needs_command) {
@@ -135,10 +128,10 @@ std::string drop_in_text(const DaemonPlan& plan, const DaemonOptions& options, c
     for (const std::string& option : plan.command.taken)
       taken << kainjow::mustache::data{"option", x509::printable(option)};
     values.set("taken", taken);
-    values.set("daemon_json", daemon_json.string());
+    values.set("daemon_json", result.daemon_json.string());
   }
-  if (needs_way_in)
-    values.set("rootlesskit", rootlesskit_word(plan, options));
+  if (!ways_in.empty())
+    values.set("rootlesskit", docker::unit_word(std::string(rootlesskit_variable) + '=' + ways_in));
   return fill_in(templates::docker_conf, values);
 }
 
@@ -167,6 +160,8 @@ DaemonPlan make_plan(const Context& context, const DaemonOptions& options, Confi
   plan.tls.key = result.folder / layout.key;
   plan.tls.live_restore = options.live_restore == LiveRestore::on;
   plan.unit = docker::read_service(plan.places.units, "docker.service", drop_in_name);
+  if (plan.unit && options.daemon == Daemon::rootless)
+    plan.rootlesskit_flags = rootlesskit_flags(*docker::read_service(plan.places.units, "docker.service", {}));
   std::vector<std::string> keys = docker::DaemonJson::keys(plan.tls);
   keys.emplace_back("tls"); // beside "tlsverify": true it says nothing, and a flag keeps the file's switch from counting
   if (plan.unit)
@@ -186,7 +181,7 @@ void merge(DaemonPlan& plan, const DaemonOptions& options, ConfiguredDaemon& res
   result.endpoint = *endpoint;
   plan.tls.hosts = result.hosts;
   result.daemon_json_text = json.merged(plan.tls);
-  result.drop_in_text = drop_in_text(plan, options, result.daemon_json);
+  result.drop_in_text = drop_in_text(plan, options, result);
   if (!result.drop_in_text.empty())
     result.drop_in = plan.places.drop_in;
   if (json.has("tls") && !json.is_true("tls"))
@@ -206,6 +201,8 @@ std::string read_json_text(const files::Path& path) {
 
 DaemonPlan plan_daemon(const Context& context, const DaemonOptions& options, ConfiguredDaemon& result) {
   refuse_plaintext(options.listen);
+  if (options.daemon == Daemon::rootless)
+    refuse_names(options.listen);
   DaemonPlan plan = make_plan(context, options, result);
   merge(plan, options, result);
   if (plan.unit)

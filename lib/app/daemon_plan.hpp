@@ -22,6 +22,7 @@ struct DaemonPlan {
   std::string old_json;
   std::optional<docker::ServiceUnit> unit;
   docker::DaemonCommand command;
+  std::string rootlesskit_flags; ///< of a user's dockerd, as an earlier run has left them
 };
 
 /// What daemon.json holds; empty where there is none. Throws what files::read_file throws.

@@ -106,15 +106,20 @@ void take_options(std::vector<Argument>& arguments, const std::vector<std::strin
   }
 }
 
-/// The word as it is written, if nothing was taken out of it; else what is left of it.
-std::string rest_of(const UnitWord& word, std::size_t source, const std::vector<Argument>& arguments) {
-  const auto is_its = [&](const Argument& one) { return one.source == source; };
-  if (std::ranges::none_of(arguments, [&](const Argument& one) { return is_its(one) && one.taken; }))
-    return ' ' + word.raw;
+/// The words behind the program as they are written, where nothing was taken out of them; else what is left of them. The
+/// arguments stand in the order of their words.
+std::string rest_of(const std::vector<UnitWord>& words, const std::vector<Argument>& arguments) {
   std::string rest;
-  for (const Argument& one : arguments)
-    if (is_its(one) && !one.taken)
-      rest += ' ' + unit_word(one.text);
+  auto begin = arguments.begin();
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const auto end = std::find_if(begin, arguments.end(), [&](const Argument& one) { return one.source != i; });
+    const bool is_whole = std::none_of(begin, end, [](const Argument& one) { return one.taken; });
+    if (is_whole)
+      rest += ' ' + words[i].raw;
+    for (; begin != end; ++begin)
+      if (!is_whole && !begin->taken)
+        rest += ' ' + unit_word(begin->text);
+  }
   return rest;
 }
 
@@ -146,9 +151,7 @@ DaemonCommand without_options(const ServiceUnit& unit, const std::vector<std::st
   refuse_other_program(unit, command.program);
   std::vector<Argument> arguments = arguments_of(unit, words);
   take_options(arguments, keys, command);
-  command.exec_start = words.front().raw;
-  for (std::size_t i = 1; i < words.size(); ++i)
-    command.exec_start += rest_of(words[i], i, arguments);
+  command.exec_start = words.front().raw + rest_of(words, arguments);
   for (const Argument& one : arguments)
     if (!one.taken)
       command.words.push_back(one.text);

@@ -83,7 +83,7 @@ void read_version(DerView& tbs, Certificate& out) {
     return;
   auto inner = tbs.enter(tag::constructed(0));
   const auto number = inner ? inner->int64() : std::nullopt;
-  if (!number || !inner->empty() || *number < 0 || (*number > 3 && *number > std::int64_t{1} << 31U))
+  if (!number || !inner->empty() || *number < 0)
     throw Refusal("x509: malformed version");
   if (*number > 2)
     throw Refusal("x509: invalid version");
@@ -171,8 +171,7 @@ CertificatePtr parse_certificate(Bytes der, const Rules& rules) {
   const auto signature = in.bits();
   if (!signature)
     throw Refusal("x509: malformed signature");
-  // A signature whose bits do not fill octets is none that verifies; Go shifts it to the right.
-  out->signature = signature->octets;
+  out->signature = signature->right_aligned();
   if (!input.empty())
     throw Refusal("x509: trailing data");
   return out;

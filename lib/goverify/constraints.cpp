@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "goverify/chain.hpp"
 #include "goverify/names.hpp"
@@ -89,24 +90,62 @@ public:
   Checker(const Certificate& authority, const Rules& rules) : authority_(authority), rules_(rules) {}
 
   [[nodiscard]] std::string fault_of(const Certificate& below) const {
-    for (const std::string& name : below.dns)
-      if (std::string fault = dns_fault(name); !fault.empty())
-        return fault;
-    for (const std::string& address : below.email)
-      if (std::string fault = email_fault(address); !fault.empty())
-        return fault;
-    for (const std::vector<std::uint8_t>& address : below.ip) {
-      const auto matches = [&](const IpRange& range) { return is_in_range(address, range); };
-      if (std::string fault = fault_in("IP address", ip_text(address), &Subtrees::ip, matches, matches); !fault.empty())
-        return fault;
-    }
+    return rules_.go >= 26 ? fault_by_kind(below) : fault_in_order(below);
+  }
+
+private:
+  /// Newer Go goes by the kinds, and reads all of the URIs and mailboxes first.
+  [[nodiscard]] std::string fault_by_kind(const Certificate& below) const {
     for (const Uri& uri : below.uri)
-      if (std::string fault = uri_fault(uri); !fault.empty())
+      if (std::string complaint = host_of(uri).complaint; !complaint.empty())
+        return complaint;
+    for (const std::string& address : below.email)
+      if (!parse_mailbox(address, rules_))
+        return "cannot parse rfc822Name " + quoted(address);
+    std::string fault = first_fault(below.ip, &Checker::ip_fault);
+    if (fault.empty())
+      fault = first_fault(below.dns, &Checker::dns_fault);
+    if (fault.empty())
+      fault = first_fault(below.uri, &Checker::uri_fault);
+    return fault.empty() ? first_fault(below.email, &Checker::email_fault) : fault;
+  }
+
+  template <class Name>
+  std::string first_fault(const std::vector<Name>& names, std::string (Checker::*judge)(const Name&) const) const {
+    for (const Name& name : names)
+      if (std::string fault = (this->*judge)(name); !fault.empty())
         return fault;
     return {};
   }
 
-private:
+  /// Older Go takes the names as they come.
+  [[nodiscard]] std::string fault_in_order(const Certificate& below) const {
+    std::array<std::size_t, 4> next{};
+    for (const NameKind kind : below.name_order)
+      if (std::string fault = fault_of_name(below, kind, next.at(static_cast<std::size_t>(kind))++); !fault.empty())
+        return fault;
+    return {};
+  }
+
+  [[nodiscard]] std::string fault_of_name(const Certificate& below, NameKind kind, std::size_t index) const {
+    switch (kind) {
+    case NameKind::dns:
+      return dns_fault(below.dns.at(index));
+    case NameKind::email:
+      return email_fault(below.email.at(index));
+    case NameKind::ip:
+      return ip_fault(below.ip.at(index));
+    case NameKind::uri:
+      return uri_fault(below.uri.at(index));
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::string ip_fault(const std::vector<std::uint8_t>& address) const {
+    const auto matches = [&](const IpRange& range) { return is_in_range(address, range); };
+    return fault_in("IP address", ip_text(address), &Subtrees::ip, matches, matches);
+  }
+
   template <class List, class Permits, class Excludes>
   std::string fault_in(const char* kind, const std::string& name, List list, Permits permits, Excludes excludes) const {
     const auto& excluded = authority_.excluded.*list;
@@ -134,7 +173,7 @@ private:
   [[nodiscard]] std::string email_fault(const std::string& address) const {
     const auto mailbox = parse_mailbox(address, rules_);
     if (!mailbox)
-      return "cannot parse rfc822Name " + quoted(address);
+      return "cannot parse rfc822Name " + (rules_.go >= 26 ? quoted(address) : R"({"" ""})"); // older Go prints the struct
     const auto matches = [&](const std::string& constraint) { return is_in_mailbox(*mailbox, constraint, rules_); };
     return fault_in("email address", address, &Subtrees::email, matches, matches);
   }

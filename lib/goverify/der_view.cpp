@@ -155,6 +155,16 @@ bool DerView::Bits::at(std::size_t bit) const noexcept {
   return bit < octets.size() * 8 - unused && (octets[bit / 8] & (0x80U >> (bit % 8))) != 0;
 }
 
+std::vector<std::uint8_t> DerView::Bits::right_aligned() const {
+  std::vector<std::uint8_t> aligned;
+  unsigned before = 0;
+  for (const std::uint8_t octet : octets) {
+    aligned.push_back(static_cast<std::uint8_t>(((before << 8U) | octet) >> unused));
+    before = octet;
+  }
+  return aligned;
+}
+
 std::optional<DerView::Bits> DerView::bits() {
   const auto found = element(tag::bit_string);
   if (!found || found->contents.empty())

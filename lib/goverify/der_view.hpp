@@ -42,6 +42,8 @@ public:
     Bytes octets;
     unsigned unused;
     [[nodiscard]] bool at(std::size_t bit) const noexcept;
+    /// The bits as octets, with those that are not used in front (encoding/asn1, BitString.RightAlign).
+    [[nodiscard]] std::vector<std::uint8_t> right_aligned() const;
   };
   std::optional<Bits> bits();
   /// UTCTime or GeneralizedTime as Go's layouts "060102150405Z0700" and "20060102150405Z0700" read them.

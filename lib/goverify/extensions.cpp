@@ -12,7 +12,7 @@ namespace {
 enum class Handled { no, yes };
 
 template <class T>
-T require(std::optional<T> value, const char* complaint) {
+T require(std::optional<T> value, const std::string& complaint) {
   if (!value)
     throw Refusal(complaint);
   return *value;
@@ -32,14 +32,16 @@ Handled key_usage(const Extension& extension, Certificate& out, const Rules&) {
 }
 
 Handled basic_constraints(const Extension& extension, Certificate& out, const Rules& rules) {
-  constexpr const char* invalid = "x509: invalid basic constraints";
-  DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
-  out.is_ca = in.next_is(tag::boolean) && require(in.boolean(), invalid);
+  const auto invalid = [&](char part) { // older Go numbers the parts
+    return std::string("x509: invalid basic constraints") + (rules.go < 20 ? std::string{' ', part} : "");
+  };
+  DerView in = require(DerView(extension.value).enter(tag::sequence), invalid('a'));
+  out.is_ca = in.next_is(tag::boolean) && require(in.boolean(), invalid('b'));
   out.path_length = -1;
   if (in.next_is(tag::integer)) {
-    out.path_length = require(in.int64(), invalid);
+    out.path_length = require(in.int64(), invalid('c'));
     if (rules.go >= 25 && out.path_length < 0)
-      throw Refusal(invalid);
+      throw Refusal(invalid('c'));
   }
   out.has_basic_constraints = true;
   return Handled::yes;
@@ -57,11 +59,13 @@ void add_general_name(std::uint8_t type, Bytes contents, Certificate& out, const
     if (!is_ascii(text))
       throw Refusal("x509: SAN rfc822Name is malformed");
     out.email.push_back(text);
+    out.name_order.push_back(NameKind::email);
     return;
   case tag::primitive(2):
     if (!is_ascii(text))
       throw Refusal("x509: SAN dNSName is malformed");
     out.dns.push_back(text);
+    out.name_order.push_back(NameKind::dns);
     return;
   case tag::primitive(6): {
     if (!is_ascii(text))
@@ -70,6 +74,7 @@ void add_general_name(std::uint8_t type, Bytes contents, Certificate& out, const
     if (!uri.host.empty() && !is_domain(uri.host, DomainOf::name, rules))
       throw Refusal("x509: cannot parse URI " + quoted(text) + ": invalid domain");
     out.uri.push_back(std::move(uri));
+    out.name_order.push_back(NameKind::uri);
     return;
   }
   case tag::primitive(7):
@@ -78,6 +83,7 @@ void add_general_name(std::uint8_t type, Bytes contents, Certificate& out, const
     if (rules.go >= 27 && is_mapped(contents))
       throw Refusal("x509: SAN iPAddress contains IPv4-mapped IPv6 address");
     out.ip.emplace_back(contents.begin(), contents.end());
+    out.name_order.push_back(NameKind::ip);
     return;
   default: // of no concern to Go
     return;
@@ -193,9 +199,11 @@ Handled name_constraints(const Extension& extension, Certificate& out, const Rul
   const auto excluded = subtrees(1);
   if (!outer.empty() || !in.empty())
     throw Refusal(invalid);
-  if (!permitted && !excluded)
+  const bool has_permitted = permitted && !permitted->empty();
+  const bool has_excluded = excluded && !excluded->empty();
+  if ((!permitted && !excluded) || (rules.go < 25 && !has_permitted && !has_excluded))
     throw Refusal("x509: empty name constraints extension");
-  if ((permitted && permitted->empty()) || (excluded && excluded->empty()))
+  if (rules.go >= 25 && ((permitted && !has_permitted) || (excluded && !has_excluded)))
     throw Refusal("x509: empty name constraints subtree sequence");
   const bool all_permitted_known = !permitted || add_subtrees(*permitted, out.permitted, rules);
   const bool all_excluded_known = !excluded || add_subtrees(*excluded, out.excluded, rules);
@@ -218,7 +226,7 @@ Handled crl_distribution_points(const Extension& extension, Certificate&, const 
 
 Handled authority_key_identifier(const Extension& extension, Certificate& out, const Rules& rules) {
   constexpr const char* invalid = "x509: invalid authority key identifier";
-  if (rules.go >= 25 && extension.is_critical)
+  if (rules.go >= 23 && extension.is_critical)
     throw Refusal("x509: authority key identifier incorrectly marked critical");
   DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
   if (in.next_is(tag::primitive(0)))
@@ -227,7 +235,7 @@ Handled authority_key_identifier(const Extension& extension, Certificate& out, c
 }
 
 Handled subject_key_identifier(const Extension& extension, Certificate& out, const Rules& rules) {
-  if (rules.go >= 25 && extension.is_critical)
+  if (rules.go >= 23 && extension.is_critical)
     throw Refusal("x509: subject key identifier incorrectly marked critical");
   out.subject_key_id =
       require(DerView(extension.value).element(tag::octet_string), "x509: invalid subject key identifier").contents;
@@ -306,7 +314,7 @@ Handled inhibit_any_policy(const Extension& extension, Certificate& out, const R
 
 Handled authority_information_access(const Extension& extension, Certificate&, const Rules& rules) {
   constexpr const char* invalid = "x509: invalid authority info access";
-  if (rules.go >= 25 && extension.is_critical)
+  if (rules.go >= 23 && extension.is_critical)
     throw Refusal("x509: authority info access incorrectly marked critical");
   DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
   while (!in.empty()) {

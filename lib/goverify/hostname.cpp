@@ -63,21 +63,16 @@ bool matches_exactly(std::string_view name, std::string_view host) {
 std::string join(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names)
-    text += (text.empty() ? "" : ", ") + name;
+    text += (&name == &names.front() ? "" : ", ") + name;
   return text;
 }
 
-/// Newer Go tells how many there are where there are too many to tell.
-std::string all_of(const Certificate& leaf, bool is_ip, const Rules& rules) {
-  std::vector<std::string> names = leaf.dns;
-  if (is_ip) {
-    names.clear();
-    std::ranges::transform(leaf.ip, std::back_inserter(names), [](const auto& address) { return ip_text(address); });
-  }
-  constexpr std::size_t most_told = 100;
-  if (rules.go >= 25 && names.size() >= most_told)
-    return {};
-  return join(names);
+std::vector<std::string> names_of(const Certificate& leaf, bool is_ip) {
+  if (!is_ip)
+    return leaf.dns;
+  std::vector<std::string> names;
+  std::ranges::transform(leaf.ip, std::back_inserter(names), [](const auto& address) { return ip_text(address); });
+  return names;
 }
 
 std::string hostname_text(const Certificate& leaf, const std::string& host, const Rules& rules) {
@@ -86,13 +81,13 @@ std::string hostname_text(const Certificate& leaf, const std::string& host, cons
   const bool is_ip = parse_ip(host).has_value();
   if (is_ip && leaf.ip.empty())
     return "x509: cannot validate certificate for " + host + " because it doesn't contain any IP SANs";
-  const std::string valid = all_of(leaf, is_ip, rules);
-  if (!valid.empty())
+  const std::vector<std::string> names = names_of(leaf, is_ip);
+  constexpr std::size_t most_told = 100; // newer Go tells how many there are where there are too many to tell
+  if (rules.go >= 25 && names.size() >= most_told)
+    return "x509: certificate is valid for " + std::to_string(names.size()) + (is_ip ? " IP SANs" : " names") +
+           ", but none matched " + host;
+  if (const std::string valid = join(names); !valid.empty())
     return "x509: certificate is valid for " + valid + ", not " + host;
-  const std::size_t count = is_ip ? leaf.ip.size() : leaf.dns.size();
-  if (count > 0)
-    return "x509: certificate is valid for " + std::to_string(count) + (is_ip ? " IP SANs" : " names") + ", but none matched " +
-           host;
   return "x509: certificate is not valid for any names, but wanted to match " + host;
 }
 

@@ -59,7 +59,7 @@ KeyPair load(Bytes certificate_pem, Bytes key_pem, const Rules& rules) {
   pair.chain = read_chain(certificate_pem);
   const PemBlock block = read_key_block(key_pem);
   pair.leaf = parse_certificate(pair.chain.front(), rules);
-  const PublicKey half = public_half_of(block.octets.bytes());
+  const PublicKey half = public_half_of(block.octets.bytes(), rules);
   const bool can_sign = std::holds_alternative<RsaKey>(pair.leaf->key) || std::holds_alternative<EcdsaKey>(pair.leaf->key) ||
                         std::holds_alternative<Ed25519Key>(pair.leaf->key);
   if (!can_sign)

@@ -263,16 +263,17 @@ PublicKey read_public_key(DerView in, const Rules& rules) {
   const auto bits = in.bits();
   if (!bits)
     throw Refusal("x509: malformed subjectPublicKey");
+  const std::vector<std::uint8_t> octets = bits->right_aligned();
   if (algorithm.oid == "1.2.840.113549.1.1.1")
-    return read_rsa(algorithm.parameters, bits->octets);
+    return read_rsa(algorithm.parameters, octets);
   if (algorithm.oid == "1.2.840.10045.2.1")
-    return read_ecdsa(algorithm.parameters, bits->octets, rules);
+    return read_ecdsa(algorithm.parameters, octets, rules);
   if (algorithm.oid == "1.3.101.112")
-    return read_raw(algorithm.parameters, bits->octets, true);
+    return read_raw(algorithm.parameters, octets, true);
   if (algorithm.oid == "1.3.101.110" && rules.go >= 22)
-    return read_raw(algorithm.parameters, bits->octets, false);
+    return read_raw(algorithm.parameters, octets, false);
   if (algorithm.oid == "1.2.840.10040.4.1")
-    return read_dsa(algorithm.parameters, bits->octets);
+    return read_dsa(algorithm.parameters, octets);
   return std::monostate{};
 }
 

@@ -223,7 +223,8 @@ std::vector<Sign> signs_of_complaint(const std::string& complaint, Bytes certifi
     return {{id_of_unparsed_key(keys, side), {}}};
   if (contains(complaint, "does not match public key")) {
     const auto key = std::ranges::find_if(keys, [](const PemBlock& block) { return block.label.ends_with("PRIVATE KEY"); });
-    const bool is_order = key != keys.end() && fits_a_later_certificate(certificates, public_half_of(key->octets.bytes()), rules);
+    const bool is_order =
+        key != keys.end() && fits_a_later_certificate(certificates, public_half_of(key->octets.bytes(), rules), rules);
     return {{is_order ? "file-wrong-order" : "file-key-mismatch", {}}};
   }
   if (contains(complaint, "unknown public key algorithm"))

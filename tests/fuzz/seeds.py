@@ -27,12 +27,18 @@ def certificates(contents):
 def seeds_of(target):
     if target == "command_line":
         yield from command_lines()
+    elif target == "context":
+        yield from contexts()
+    elif target == "systemd_unit":
+        yield from units()
     for path, contents in files():
         if target == "certificate" and path.suffix == ".pem":
             yield from certificates(contents)
         elif target in ("chain", "key_pair") and path.suffix == ".pem":
             yield contents
         elif target == "daemon_json" and path.name == "daemon.json":
+            yield contents
+        elif target == "context" and path.name in ("meta.json", "config.json"):
             yield contents
 
 
@@ -45,6 +51,34 @@ def command_lines():
                 yield "\n".join(words).encode()
         elif path.name == "env":
             yield contents
+
+
+def contexts():
+    """What docker writes, and what no docker has written."""
+    meta = {"Name": "remote", "Metadata": {"Description": "ä"}, "Endpoints": {"docker": {"Host": "tcp://10.0.0.5:2376", "SkipTLSVerify": False}}}
+    written = json.dumps(meta).encode()
+    yield written
+    yield json.dumps({"auths": {}, "currentContext": "remote", "HttpHeaders": {"a": "b"}}, indent=1).encode()
+    yield b"\xef\xbb\xbf" + written
+    yield json.dumps(meta).encode("utf-16")
+    yield written.replace(b'"Host"', b'"host": 1, "HOST": null, "Host"').replace(b'"Name"', b'"name": "other", "Name"')
+    yield written.replace(b"10.0.0.5", b"\\ud83d\\ude00\\udc00") + b" trailing"
+    yield written[:-1] + b', "a": -0.0e+99, "b": [true, null, {}]}'
+    for depth in (5, 64, 65, 10001):
+        yield b'{"Name": "remote", "Endpoints": ' + b'{"docker": ' * depth + b"1" + b"}" * depth + b"}"
+        yield b"[" * depth
+    yield b'{"Name": "' + b"a" * 2 ** 20 + b'"}'
+
+
+def units():
+    """docker.service as it comes, with what people add to it."""
+    stock = b"[Service]\nEnvironmentFile=-/environment\nExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS\n"
+    reset = b"\n===\n[Service]\nExecStart=\nExecStart=-/usr/bin/dockerd -D"
+    yield stock + b'\n===\n[Service]\nEnvironment="A=b c" D=e\n\n===\nDOCKER_OPTS="--tlsverify --tlscert=/a\\x20b -H tcp://0.0.0.0:2376"\n# no\n'
+    yield stock + reset + b" --host \"unix:///a b\" '--label=50%%' $DOCKER_OPTS ${DOCKER_OPTS}\\\n# between\n  -l warn\n===\nDOCKER_OPTS=\"-Hx --tls=false 'a\\\\\\\"b'\"\n"
+    yield stock + reset + b" --host=%h/%t ; /bin/true \\; \"\" $$HOME $A$B ${ ${} ${A --label x\\\\ '"
+    yield b"[Service]\r\nExecStart = @/usr/bin/dockerd-rootless.sh dockerd --tlscacert \\u00e4\\101\r\nEnvironmentFile=/env*\n===\n[Service\n===\nA='b\nc'\n"
+    yield b"[Service]\nExecStart=/usr/bin/dockerd " + b"-H a " * 2000 + b"\\"
 
 
 def lay_out(target, folder):

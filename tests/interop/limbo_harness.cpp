@@ -40,16 +40,12 @@ std::optional<std::string> why_skipped(const Json& test, const std::vector<std::
   return std::nullopt;
 }
 
-goverify::Pool pool_of(const Json& pems, const goverify::Rules& rules, std::string& complaint) {
-  goverify::Pool pool;
-  for (const Json& pem : pems) {
-    const std::string text = pem.get<std::string>();
-    goverify::Pool one = goverify::read_pool(octets_of(text), rules);
-    if (one.certificates.empty())
-      complaint = one.skipped.empty() ? "no certificate" : one.skipped.front();
-    pool.certificates.insert(pool.certificates.end(), one.certificates.begin(), one.certificates.end());
-  }
-  return pool;
+/// What Go cannot read it passes over.
+goverify::Pool pool_of(const Json& pems, const goverify::Rules& rules) {
+  std::string text;
+  for (const Json& pem : pems)
+    text += pem.get<std::string>();
+  return goverify::read_pool(octets_of(text), rules);
 }
 
 goverify::ExtendedKeyUsage usage_of(const Json& test) {
@@ -62,16 +58,13 @@ Answer answer(const Json& test, const goverify::Rules& rules) {
   static const std::vector<std::string> skipped = {"max-chain-depth", "has-crl"};
   if (const auto why = why_skipped(test, skipped))
     return {"SKIPPED", *why};
-  std::string complaint;
-  const goverify::Pool roots = pool_of(test.at("trusted_certs"), rules, complaint);
-  const goverify::Pool intermediates = pool_of(test.at("untrusted_intermediates"), rules, complaint);
-  const Json leaves = Json::array({test.at("peer_certificate")});
-  const goverify::Pool leaf = pool_of(leaves, rules, complaint);
-  if (!complaint.empty())
-    return {"FAILURE", complaint};
+  const goverify::Pool roots = pool_of(test.at("trusted_certs"), rules);
+  const goverify::Pool leaf = pool_of(Json::array({test.at("peer_certificate")}), rules);
+  if (leaf.certificates.empty())
+    return {"FAILURE", leaf.skipped.empty() ? "no certificate" : leaf.skipped.front()};
   goverify::VerifyOptions options;
   options.roots = &roots;
-  options.intermediates = intermediates.certificates;
+  options.intermediates = pool_of(test.at("untrusted_intermediates"), rules).certificates;
   const Json& time = test.at("validation_time");
   options.now =
       time.is_null() ? std::chrono::floor<Seconds>(std::chrono::system_clock::now()) : parse_time(time.get<std::string>());

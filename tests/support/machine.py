@@ -18,7 +18,7 @@ def _mirror():
 
 
 @contextlib.contextmanager
-def image(folder):
+def image(folder, *more_packages):
     """The root of a small Debian with docker.io, in memory: a hundred packages would otherwise each be synced to the disk."""
     need_root()
     for tool, package in (("debootstrap", "debootstrap"), ("systemd-nspawn", "systemd-container"), ("nsenter", "util-linux")):
@@ -28,7 +28,7 @@ def image(folder):
     root.mkdir()
     run(["mount", "-t", "tmpfs", "-o", "mode=0755,size=2g", "dockpki-test", root], check=True)
     try:
-        run(["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite, root, site], check=True, timeout=500)
+        run(["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES + more_packages)}", suite, root, site], check=True, timeout=500)
         yield root
     finally:
         run(["umount", "-l", root])
@@ -80,6 +80,12 @@ class Machine(Process):
     def run(self, *command, check=True):
         """Runs a command inside, as root."""
         return run(self._inside(*command), clean_env("/root"), check=check)
+
+    def run_as(self, user, number, *command, check=True):
+        """Runs a command inside, as that user would who has logged in."""
+        login = (f"HOME=/home/{user}", f"USER={user}", f"XDG_RUNTIME_DIR=/run/user/{number}", f"DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/{number}/bus")
+        return self.run("env", *login, "setpriv", "--reuid", number, "--regid", number, "--init-groups", "--", "sh", "-c", 'cd && exec "$@"', "sh",
+                        *command, check=check)
 
     def _inside(self, *command):
         return ["nsenter", "--target", self.first, "--all", "--root", "--wdns=/root", *command]

@@ -135,6 +135,17 @@ TEST_CASE("without_options: what it cannot understand is refused", "[docker]") {
   CHECK_NOTHROW(Machine("[Service]\nExecStart=-/usr/bin/dockerd-rootless.sh\n").command());
 }
 
+// Found by fuzzing: the time grew with the square of the words.
+TEST_CASE("without_options: as many words as fit into a file", "[docker]") {
+  std::string words;
+  for (int i = 0; i < 100'000; ++i)
+    words += "-H a -D ";
+  const DaemonCommand command = Machine(start(words)).command();
+  CHECK(command.hosts.size() == 100'000);
+  CHECK(command.words.size() == 100'000);
+  CHECK(command.exec_start.size() == std::string("/usr/bin/dockerd").size() + 300'000);
+}
+
 TEST_CASE("unit_word: one word, whatever stands in it", "[docker]") {
   CHECK(unit_word("--a=b:2376") == "--a=b:2376");
   CHECK(unit_word("") == "\"\"");

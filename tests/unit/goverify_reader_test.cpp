@@ -4,6 +4,7 @@
 
 #include "goverify/chain.hpp"
 #include "goverify/der_view.hpp"
+#include "goverify/extensions.hpp"
 #include "goverify/pem.hpp"
 #include "support/catch.hpp"
 
@@ -102,8 +103,32 @@ TEST_CASE("Go's DER: numbers, identifiers and bits", "[goverify]") {
   std::vector<std::uint8_t> bits = {3, 2, 5, 0xa0};
   CHECK(DerView(bits).bits()->at(0));
   CHECK_FALSE(DerView(bits).bits()->at(1));
+  std::vector<std::uint8_t> wide = {3, 3, 1, 0x04, 0x82};
+  CHECK(DerView(wide).bits()->right_aligned() == std::vector<std::uint8_t>{0x02, 0x41});
   bits[3] = 0xa1; // a bit that is not used is set
   CHECK_FALSE(DerView(bits).bits());
+}
+
+// Seen with docker 20.10.24 (Go 1.19) and docker 28.2.2 (Go 1.24).
+TEST_CASE("Go's extensions: what newer Go does not take", "[goverify]") {
+  const auto complaint = [](const std::string& type, bool is_critical, std::vector<std::uint8_t> value, DockerVersion version) {
+    Certificate read;
+    try {
+      process_extension({type, is_critical, value}, read, rules_of_client(version));
+    } catch (const Refusal& refusal) {
+      return std::string(refusal.what());
+    }
+    return std::string("(taken)");
+  };
+  const auto of_both = [&](const std::string& type, bool is_critical, const std::vector<std::uint8_t>& value) {
+    return complaint(type, is_critical, value, DockerVersion::v20_10) + ", " +
+           complaint(type, is_critical, value, DockerVersion::v28);
+  };
+  CHECK(of_both("2.5.29.14", true, {4, 1, 1}) == "(taken), x509: subject key identifier incorrectly marked critical");
+  CHECK(of_both("2.5.29.14", false, {4, 1, 1}) == "(taken), (taken)");
+  CHECK(of_both("2.5.29.35", true, {0x30, 0}) == "(taken), x509: authority key identifier incorrectly marked critical");
+  CHECK(of_both("1.3.6.1.5.5.7.1.1", true, {0x30, 0}) == "(taken), x509: authority info access incorrectly marked critical");
+  CHECK(of_both("2.5.29.19", true, {0x30, 6, 1, 1, 0xff, 2, 1, 0xff}) == "(taken), (taken)"); // a negative pathLen
 }
 
 TEST_CASE("Go's name constraints", "[goverify]") {

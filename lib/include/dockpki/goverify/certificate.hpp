@@ -89,6 +89,8 @@ struct Subtrees {
   [[nodiscard]] bool empty() const noexcept { return dns.empty() && ip.empty() && email.empty() && uri.empty(); }
 };
 
+enum class NameKind { dns, email, ip, uri };
+
 struct Uri {
   std::string text;
   std::string host; ///< with the port, as it stands
@@ -107,7 +109,7 @@ struct Certificate {
   Bytes tbs;
   Bytes issuer;  ///< the Name, whole: Go compares octets, never meanings
   Bytes subject; ///< the same
-  Bytes signature;
+  std::vector<std::uint8_t> signature;
   int version = 1; ///< 1 to 3
   std::vector<std::uint8_t> serial;
   bool serial_is_negative = false;
@@ -131,6 +133,7 @@ struct Certificate {
   std::vector<std::string> email;
   std::vector<std::vector<std::uint8_t>> ip;
   std::vector<Uri> uri;
+  std::vector<NameKind> name_order; ///< of what stands in the four lists, as the extension has them
   Subtrees permitted;
   Subtrees excluded;
   std::optional<Bytes> subject_key_id;
