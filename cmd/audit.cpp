@@ -111,8 +111,7 @@ const Command& audit_command() {
           "finding comes with what was seen, a remedy, and where it is written.\n\n"
           "It reads files and /proc, connects to nothing and runs no dockerd. What it may not read is told as unknown: root sees "
           "everything. With --root, an image is audited by its own users, units and files.\n\n"
-          "With --fix it puts owners and modes right after it has shown them, and nothing else: no setting is touched. A file "
-          "that "
+          "With --fix, owners and modes are shown and put right, and nothing else: no setting is touched. A file that "
           "changed meanwhile, or lies where others may write, is left alone.\n\n"
           "Exits with 3 if something makes Docker refuse, or is of the severity of --fail-on or above.",
       .examples = {{"sudo dockpki audit", "this machine"},

@@ -20,7 +20,7 @@ inline constexpr std::array<ExitCodeMeaning, 6> exit_codes = {{
     {ExitCode::done, "done"},
     {ExitCode::failed, "failed; nothing was changed unless the message says so"},
     {ExitCode::usage, "the command line or a name makes no sense; nothing was changed"},
-    {ExitCode::findings, "verify, probe, audit or status found something wrong (what is merely due is not)"},
+    {ExitCode::findings, "verify, probe, audit or status found something wrong (not what is due)"},
     {ExitCode::due, "renew --check or list --due found that something is due"},
     {ExitCode::interrupted, "interrupted at a prompt; nothing was changed"},
 }};

@@ -6,12 +6,12 @@
 
 #include <dockpki/base/error.hpp>
 
+#include "app/audit_places.hpp"
 #include "app/audited_machine.hpp"
 
 namespace dockpki::app {
 namespace {
 
-constexpr mode_t others_write = S_IWGRP | S_IWOTH;
 constexpr mode_t beyond_owner = S_IRWXG | S_IRWXO;
 
 /// What a file is; each has its two items in section 3 of the benchmark.
@@ -69,6 +69,11 @@ std::string octal(mode_t mode) {
   for (std::size_t i = digits.size(); i-- > 0; mode >>= 3U)
     digits[i] = static_cast<char>('0' + (mode & 7U));
   return digits;
+}
+
+/// The bits that let others than root write; root's own group are not others.
+mode_t writers_besides_root(const files::Standing& standing) {
+  return S_IWOTH | (standing.group == 0 ? 0U : S_IWGRP);
 }
 
 bool is_socket(Kind kind) {
@@ -202,9 +207,6 @@ private:
            describe(standing, subject.root);
   }
 
-  /// The file in a command that is typed on this machine.
-  static std::string word(const files::Path& target) { return target.string(); }
-
   void check_owner(const Subject& subject, const Rule& rule, const files::Path& target, const files::Standing& standing) {
     const bool is_right_user = standing.user == 0 || standing.user == subject.user;
     const bool is_right_group = subject.user != 0 || standing.group == 0 ||
@@ -218,7 +220,7 @@ private:
       fix.group = wanted_group(subject);
     const std::string wanted =
         subject.user != 0 ? user_name(subject.root, subject.user) : "root:" + group_name(subject.root, fix.group.value_or(0));
-    fix.command = "chown " + wanted + ' ' + word(target);
+    fix.command = "chown " + wanted + ' ' + shell_word(target);
     Finding& finding = notes_.fail(rule.owner_id, Side::daemon, evidence(subject, target, standing) + ", wanted " + wanted,
                                    subject.path, fix.command);
     if (is_right_user && (standing.mode & S_IWGRP) == 0 && subject.kind != Kind::key && !is_socket(subject.kind))
@@ -235,14 +237,14 @@ private:
     if (beyond == 0)
       return notes_.pass(rule.mode_id, evidence(subject, target, standing));
     Fix fix{.id = std::string(rule.mode_id), .file = target, .mode = standing.permissions() & rule.allowed, .seen = standing};
-    fix.command = "chmod " + octal(fix.mode) + ' ' + word(target);
+    fix.command = "chmod " + octal(fix.mode) + ' ' + shell_word(target);
     Finding& finding = notes_.fail(rule.mode_id, Side::daemon,
                                    evidence(subject, target, standing) + ", wanted " + octal(rule.allowed) + " or stricter",
                                    subject.path, fix.command);
     const bool is_secret = subject.kind == Kind::key || subject.kind == Kind::registry_key;
     if (is_socket(subject.kind))
       finding.severity = (beyond & S_IRWXO) != 0 ? Severity::critical : Severity::low;
-    else if ((beyond & others_write) != 0 || (is_secret && (beyond & beyond_owner) != 0))
+    else if ((beyond & writers_besides_root(standing)) != 0 || (is_secret && (beyond & beyond_owner) != 0))
       finding.severity = Severity::high;
     else if ((beyond & beyond_owner) == 0)
       finding.severity = Severity::low; // only its owner has more than he needs
@@ -272,8 +274,8 @@ private:
       }
       const bool is_foreign = standing->user != 0 && standing->user != subject.user;
       notes_.fail("parent-writable", Side::daemon, seen + ", on the way to " + subject.path.string(), shown,
-                  is_foreign ? "chown " + user_name(subject.root, subject.user) + ' ' + word(folder) + ", or move the files"
-                             : "chmod go-w " + word(folder));
+                  is_foreign ? "chown " + user_name(subject.root, subject.user) + ' ' + shell_word(folder) + ", or move the files"
+                             : "chmod go-w " + shell_word(folder));
     }
   }
 

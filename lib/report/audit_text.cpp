@@ -8,6 +8,7 @@
 #include "report/audit_verdict.hpp"
 #include "report/card.hpp"
 #include "report/endpoint_words.hpp"
+#include "report/remedy.hpp"
 #include "report/table.hpp"
 
 namespace dockpki::report {
@@ -59,6 +60,15 @@ std::string daemon_text(const app::AuditedDaemon& daemon) {
   return text;
 }
 
+/// A command stays on one line, so that it can be copied.
+std::string remedy_text(const std::string& remedy) {
+  if (remedy.empty())
+    return {};
+  const std::vector<RemedyPart> parts = parts_of_remedy(remedy);
+  const bool is_command = parts.size() == 1 && parts.front().is_command;
+  return is_command ? "  remedy: " + remedy + '\n' : wrapped("remedy: " + remedy, "  ");
+}
+
 std::string finding_text(const app::Finding& finding) {
   const app::FindingKind* kind = app::find_kind(finding.id);
   std::string text = std::string(to_string(finding.severity)) + ": " + finding.id +
@@ -66,8 +76,7 @@ std::string finding_text(const app::Finding& finding) {
                      wrapped(harmless(finding.text), "  ");
   if (!finding.file.empty() && finding.text.find(finding.file) == std::string::npos)
     text += wrapped("file: " + harmless(finding.file), "  ");
-  if (!finding.remedy.empty())
-    text += wrapped("remedy: " + harmless(finding.remedy), "  ");
+  text += remedy_text(harmless(finding.remedy));
   if (kind != nullptr && !kind->reference.empty())
     text += wrapped("see: " + std::string(kind->reference), "  ");
   return text;

@@ -1,4 +1,5 @@
 """docs/json.md names every member of every document, and nothing that is not there."""
+import json
 import re
 import shutil
 
@@ -12,7 +13,7 @@ VALUES = {"all", "servers", "clients", "server", "client", "dual", "issued", "re
           "gone", "g1", "p256", "p384", "rsa3072", "rsa4096", "ed25519", "certificate", "list", "status", "repaired", "renewed", "not_due", "due", "failed", "trust",
           "imported", "planned", "known", "refused", "p12", "pem", "tar",
           "mtls", "tls", "plain", "same", "another", "unknown", "info", "low", "medium", "high", "critical", "active", "incoming", "outgoing", "none", "begun", "reissuing", "returning", "unconcerned", "behind", "updated", "reissue", "abort", "finish", "context", "default",
-          "daemon", "nothing"}
+          "daemon", "nothing", "anyone", "passed", "registry", "authority", "open", "mutual"}
 
 
 def sections():
@@ -29,6 +30,18 @@ def members(document):
     if isinstance(document, list):
         return set().union(*(members(value) for value in document))
     return set()
+
+
+def image(folder):
+    """A machine of which everything is to be told."""
+    root = folder / "image"
+    (root / "etc/docker").mkdir(parents=True)
+    (root / "lib/systemd/system").mkdir(parents=True)
+    (root / "lib/systemd/system/docker.service").write_text("[Service]\nExecStart=/usr/bin/dockerd\n")
+    (root / "etc/docker/daemon.json").write_text(json.dumps({"hosts": ["tcp://0.0.0.0:2376"], "tlsverify": True, "tlscert": "/cert.pem", "tlskey": "/key.pem"}))
+    run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", root / "key.pem", "-out", root / "cert.pem"], check=True)
+    (root / "etc/docker/daemon.json").chmod(0o666)
+    return root
 
 
 def documents(folder):
@@ -73,6 +86,7 @@ def documents(folder):
     with HttpsServer(server_context(server / "ca.pem", server / "server-cert.pem", server / "server-key.pem")) as daemon:
         note("renew", *passphrase, "--before", "400d", "--dry-run", "--restart-command", "true", "--endpoint", f"tcp://127.0.0.1:{daemon.port}", "--yes", check=False)
     with Endpoint(over_tls(server_context(server / "ca.pem", server / "server-cert.pem", server / "server-key.pem"), answering())) as daemon:
+        note("audit", "--root", image(folder), "--fix", check=False)
         note("probe", daemon.host, "--cert", client, check=False)
     note("explain", "remote error: tls: bad certificate")
     note("rotate-ca", *passphrase, "begin", check=False)
