@@ -1,10 +1,13 @@
-#include "app/audited_machine.hpp"
+#include "app/audit_clients.hpp"
 
 namespace dockpki::app {
 
 void audit_clients(const AuditedMachine& machine, AuditNotes& notes) {
-  static_cast<void>(machine);
-  static_cast<void>(notes);
+  audit_keys(machine, notes);
+  audit_authority_keys(machine, notes);
+  audit_contexts(machine, notes);
+  audit_variables(machine, notes);
+  audit_registries(machine, notes);
 }
 
 } // namespace dockpki::app

@@ -12,18 +12,22 @@
 namespace dockpki::docker {
 namespace {
 
-/// The name in meta.json; `id` where that cannot be read.
-std::string context_name(const std::filesystem::path& meta, const std::string& id) {
+/// The name in meta.json; "" where that cannot be read.
+std::string stored_name(const std::filesystem::path& file) {
   constexpr std::size_t largest_metadata = 1U << 20U;
   try {
-    const Secret text = files::read_file(meta / id / "meta.json", "context", largest_metadata);
+    const Secret text = files::read_file(file, "context", largest_metadata);
     const auto json = nlohmann::json::parse(text.text(), nullptr, false);
-    if (json.is_object() && json.contains("Name") && json["Name"].is_string())
-      return x509::printable(json["Name"].get<std::string>());
+    return json.is_object() && json.contains("Name") && json["Name"].is_string() ? json["Name"].get<std::string>() : "";
   } catch (const Error&) {
-    return id;
+    return "";
   }
-  return id;
+}
+
+/// The same, to be shown; `id` where there is none.
+std::string context_name(const std::filesystem::path& meta, const std::string& id) {
+  const std::string name = stored_name(meta / id / "meta.json");
+  return name.empty() ? id : x509::printable(name);
 }
 
 } // namespace
@@ -60,6 +64,17 @@ std::vector<ContextSet> context_sets(const std::filesystem::path& config_folder)
   refuse_unread(error, contexts / "tls");
   std::ranges::sort(sets, {}, &ContextSet::context);
   return sets;
+}
+
+std::vector<StoredName> context_names(const std::filesystem::path& config_folder) {
+  constexpr std::size_t most_contexts = 1000;
+  std::vector<StoredName> names;
+  std::error_code error;
+  for (auto entry = std::filesystem::directory_iterator(config_folder / "contexts/meta", error);
+       !error && entry != end(entry) && names.size() < most_contexts; entry.increment(error))
+    names.push_back({stored_name(entry->path() / "meta.json"), entry->path() / "meta.json"});
+  std::ranges::sort(names, {}, &StoredName::metadata);
+  return names;
 }
 
 } // namespace dockpki::docker

@@ -23,4 +23,14 @@ std::filesystem::path config_folder(const ClientEnvironment& environment, const 
 /// not ours to read. Throws Errc::io.
 std::vector<ContextSet> context_sets(const std::filesystem::path& config_folder);
 
+/// StoredName is the name of a context as docker writes it, with or without TLS files.
+struct StoredName {
+  std::string name; ///< not made printable; "" if its metadata cannot be read
+  std::filesystem::path metadata;
+};
+
+/// context_names gives what lies in contexts/meta/ID/meta.json, by the path; at most a thousand. None where the folder is not
+/// there or cannot be read.
+std::vector<StoredName> context_names(const std::filesystem::path& config_folder);
+
 } // namespace dockpki::docker

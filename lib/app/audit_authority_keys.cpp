@@ -1,0 +1,112 @@
+// An authority's key is needed to issue, and never by Docker.
+#include <algorithm>
+#include <set>
+
+#include <sys/stat.h>
+
+#include <dockpki/docker/set_layout.hpp>
+#include <dockpki/goverify/key_pair.hpp>
+#include <dockpki/goverify/verify.hpp>
+#include <dockpki/x509/names.hpp>
+#include <dockpki/x509/pem.hpp>
+
+#include "app/audit_clients.hpp"
+#include "app/audit_places.hpp"
+
+namespace dockpki::app {
+namespace {
+
+constexpr std::size_t most_files = 100;
+
+/// What lies in a folder, by what is in it.
+struct Contents {
+  std::vector<std::pair<files::Path, Secret>> keys;
+  std::vector<goverify::CertificatePtr> authorities;
+};
+
+bool is_authority(const goverify::Certificate& certificate) {
+  const bool is_old_root = certificate.version == 1 && std::ranges::equal(certificate.subject, certificate.issuer);
+  return certificate.is_ca || is_old_root;
+}
+
+void read_folder(const AuditedMachine& machine, const files::Path& folder, Contents& contents) {
+  const goverify::Rules rules = goverify::rules_of_daemon(goverify::DockerVersion::v28);
+  std::size_t count = 0;
+  for (const std::string& name : list_folder(machine, folder).names) {
+    if (++count > most_files)
+      return;
+    const files::Path path = folder / name;
+    if (!S_ISREG(look_at(machine, path).standing.mode))
+      continue;
+    ReadText text = read_text(machine, path);
+    if (!text.contents || text.contents->size() > docker::largest_set_file)
+      continue;
+    for (const goverify::CertificatePtr& certificate : goverify::read_pool(text.contents->bytes(), rules).certificates)
+      if (is_authority(*certificate))
+        contents.authorities.push_back(certificate);
+    if (text.contents->text().find("PRIVATE KEY-----") != std::string_view::npos)
+      contents.keys.emplace_back(path, std::move(*text.contents));
+  }
+}
+
+bool is_encrypted(std::string_view key) {
+  return key.find("BEGIN ENCRYPTED PRIVATE KEY") != std::string_view::npos ||
+         key.find("Proc-Type: 4,ENCRYPTED") != std::string_view::npos;
+}
+
+/// The names that openssl's guides, easy-rsa and dockpki give it: the one thing to go by where the key is encrypted.
+bool is_named_so(const files::Path& path) {
+  const std::string name = path.filename().string();
+  return name == "ca-key.pem" || name == "ca.key" || name == "cakey.pem" || name == "rootCA.key" || name == "rootCA-key.pem";
+}
+
+/// "" if it is no authority's key.
+std::string what_it_is(const files::Path& path, const Secret& key, const std::vector<goverify::CertificatePtr>& authorities) {
+  if (is_encrypted(key.text()))
+    return is_named_so(path) ? "by its name; it is encrypted" : "";
+  for (const goverify::CertificatePtr& authority : authorities) {
+    const std::string pem = x509::write_pem("CERTIFICATE", authority->raw);
+    const goverify::Loaded loaded =
+        goverify::load_key_pair(bytes_of(pem), key.bytes(), goverify::rules_of_daemon(goverify::DockerVersion::v28));
+    if (std::holds_alternative<goverify::KeyPair>(loaded))
+      return "of the authority '" + x509::printable(authority->common_name) + "', not encrypted";
+  }
+  return is_named_so(path) ? "by its name, not encrypted" : "";
+}
+
+/// The folders in which Docker reads, and where those who make certificates by hand leave what they made.
+std::set<files::Path> folders_of(const AuditedMachine& machine) {
+  std::set<files::Path> folders{"/etc/docker", "/etc/docker/tls", "/etc/docker/ssl", "/etc/docker/certs"};
+  for (const AuditedDaemon& daemon : machine.daemons)
+    for (const std::string& file : {daemon.plan.ca, daemon.plan.key})
+      if (file.starts_with('/'))
+        folders.insert(files::Path(file).lexically_normal().parent_path());
+  for (const LocalUser& user : machine.users) {
+    for (const files::Path& folder : client_folders_of(machine, user))
+      folders.insert(folder);
+    folders.insert(user.home / ".docker/machine/certs");
+    for (const files::Path& authority : expand(machine, user.home / ".dockpki/authorities/*"))
+      folders.insert(authority);
+  }
+  return folders;
+}
+
+} // namespace
+
+void audit_authority_keys(const AuditedMachine& machine, AuditNotes& notes) {
+  // On a machine of one who develops it is a weakness; where others reach dockerd, whoever breaks in takes all hosts with it.
+  const Severity severity = is_reachable(machine) ? Severity::high : Severity::medium;
+  std::set<files::Path> found;
+  for (const files::Path& folder : folders_of(machine)) {
+    Contents contents;
+    for (const char* beside : {"", "private", "pki", "pki/private", "../private"}) // easy-rsa, openssl ca
+      read_folder(machine, (folder / beside).lexically_normal(), contents);
+    for (const auto& [path, key] : contents.keys)
+      if (const std::string what = what_it_is(path, key, contents.authorities); !what.empty() && found.insert(path).second)
+        notes.fail("perm-ca-key", Side::daemon, x509::printable(path.string()) + ", " + what, path).severity = severity;
+  }
+  if (found.empty())
+    notes.pass("perm-ca-key", "no key of an authority lies where Docker reads, nor in anybody's ~/.dockpki");
+}
+
+} // namespace dockpki::app
