@@ -60,18 +60,42 @@ bool is_named_so(const files::Path& path) {
   return name == "ca-key.pem" || name == "ca.key" || name == "cakey.pem" || name == "rootCA.key" || name == "rootCA-key.pem";
 }
 
-/// "" if it is no authority's key.
-std::string what_it_is(const files::Path& path, const Secret& key, const std::vector<goverify::CertificatePtr>& authorities) {
+/// FoundKey is an authority's key, and how that was told; empty if it is none.
+struct FoundKey {
+  std::string what;
+  bool is_encrypted = false;
+};
+
+FoundKey judge(const files::Path& path, const Secret& key, const std::vector<goverify::CertificatePtr>& authorities) {
   if (is_encrypted(key.text()))
-    return is_named_so(path) ? "by its name; it is encrypted" : "";
+    return {is_named_so(path) ? "by its name; it is encrypted" : "", true};
   for (const goverify::CertificatePtr& authority : authorities) {
     const std::string pem = x509::write_pem("CERTIFICATE", authority->raw);
     const goverify::Loaded loaded =
         goverify::load_key_pair(bytes_of(pem), key.bytes(), goverify::rules_of_daemon(goverify::DockerVersion::v28));
     if (std::holds_alternative<goverify::KeyPair>(loaded))
-      return "of the authority '" + x509::printable(authority->common_name) + "', not encrypted";
+      return {"of the authority '" + x509::printable(authority->common_name) + "', not encrypted"};
   }
-  return is_named_so(path) ? "by its name, not encrypted" : "";
+  return {is_named_so(path) ? "by its name, not encrypted" : ""};
+}
+
+/// On the machine of one who develops it is a weakness; where others reach dockerd, whoever breaks in takes all hosts with it. A
+/// passphrase has to be found out first.
+Severity severity_of(const FoundKey& key, bool is_reachable) {
+  if (key.is_encrypted)
+    return is_reachable ? Severity::medium : Severity::low;
+  return is_reachable ? Severity::high : Severity::medium;
+}
+
+/// The PKI homes: ~/.dockpki of everybody, and the caller's DOCKPKI_HOME.
+std::vector<files::Path> homes_of(const AuditedMachine& machine) {
+  std::vector<files::Path> homes;
+  for (const LocalUser& user : machine.users)
+    homes.push_back(user.home / ".dockpki");
+  if (const auto named = machine.environment.find("DOCKPKI_HOME");
+      named != machine.environment.end() && named->second.starts_with('/'))
+    homes.emplace_back(named->second);
+  return homes;
 }
 
 /// The folders in which Docker reads, and where those who make certificates by hand leave what they made.
@@ -85,28 +109,33 @@ std::set<files::Path> folders_of(const AuditedMachine& machine) {
     for (const files::Path& folder : client_folders_of(machine, user))
       folders.insert(folder);
     folders.insert(user.home / ".docker/machine/certs");
-    for (const files::Path& authority : expand(machine, user.home / ".dockpki/authorities/*"))
-      folders.insert(authority);
   }
+  // A home of dockpki is out of place where dockerd is, and nowhere else.
+  if (!machine.daemons.empty())
+    for (const files::Path& home : homes_of(machine))
+      for (const files::Path& authority : expand(machine, home, "authorities/*"))
+        folders.insert(authority);
   return folders;
 }
 
 } // namespace
 
 void audit_authority_keys(const AuditedMachine& machine, AuditNotes& notes) {
-  // On a machine of one who develops it is a weakness; where others reach dockerd, whoever breaks in takes all hosts with it.
-  const Severity severity = is_reachable(machine) ? Severity::high : Severity::medium;
+  const bool reachable = is_reachable(machine);
   std::set<files::Path> found;
   for (const files::Path& folder : folders_of(machine)) {
     Contents contents;
     for (const char* beside : {"", "private", "pki", "pki/private", "../private"}) // easy-rsa, openssl ca
       read_folder(machine, (folder / beside).lexically_normal(), contents);
-    for (const auto& [path, key] : contents.keys)
-      if (const std::string what = what_it_is(path, key, contents.authorities); !what.empty() && found.insert(path).second)
-        notes.fail("perm-ca-key", Side::daemon, x509::printable(path.string()) + ", " + what, path).severity = severity;
+    for (const auto& [path, key] : contents.keys) {
+      const FoundKey one = judge(path, key, contents.authorities);
+      if (!one.what.empty() && found.insert(path).second)
+        notes.fail("perm-ca-key", Side::daemon, x509::printable(path.string()) + ", " + one.what, path).severity =
+            severity_of(one, reachable);
+    }
   }
   if (found.empty())
-    notes.pass("perm-ca-key", "no key of an authority lies where Docker reads, nor in anybody's ~/.dockpki");
+    notes.pass("perm-ca-key", "no key of an authority lies where Docker reads");
 }
 
 } // namespace dockpki::app

@@ -164,7 +164,17 @@ private:
 
   Finding& fail(const std::string& id, const std::string& evidence) {
     has_failed_ = true;
-    return notes_.fail(id, Side::client, evidence, question_.file);
+    return notes_.fail(id, Side::client, evidence, is_in_config(id) ? config_file() : question_.file);
+  }
+
+  /// Does it stand in config.json?
+  [[nodiscard]] bool is_in_config(std::string_view id) const {
+    const bool is_current = id == "env-context-missing" && plan_.source == docker::Source::config_file;
+    return is_current || id == "env-config-unreadable" || id == "env-daemon-keys";
+  }
+  [[nodiscard]] files::Path config_file() const {
+    return (question_.config.empty() ? folder("DOCKER_CONFIG", question_.user->home / ".docker") : question_.config) /
+           "config.json";
   }
 
   /// 2375 is a port that wants no TLS, which is graver.

@@ -31,7 +31,7 @@ std::vector<KeyPlace> key_places(const AuditedMachine& machine) {
       if (!look_at(machine, folder / "key.pem").is_missing)
         places.push_back({folder / "key.pem", user});
     for (const char* pattern : user_patterns)
-      for (const files::Path& path : expand(machine, user.home / pattern))
+      for (const files::Path& path : expand(machine, user.home, pattern))
         places.push_back({path, user});
   }
   return places;

@@ -79,12 +79,12 @@ struct LoginFile {
 /// In the order in which a login reads them.
 std::vector<LoginFile> login_files(const AuditedMachine& machine, const LocalUser& user) {
   std::vector<LoginFile> all{{"/etc/environment", VariableSyntax::pam}};
-  const auto add = [&](const files::Path& pattern, VariableSyntax syntax) {
-    for (const files::Path& path : expand(machine, pattern))
+  const auto add = [&](const files::Path& folder, const char* pattern, VariableSyntax syntax) {
+    for (const files::Path& path : expand(machine, folder, pattern))
       all.push_back({path, syntax});
   };
-  add(user.home / ".config/environment.d/*.conf", VariableSyntax::systemd);
-  add("/etc/profile.d/*.sh", VariableSyntax::shell);
+  add(user.home, ".config/environment.d/*.conf", VariableSyntax::systemd);
+  add("/etc/profile.d", "*.sh", VariableSyntax::shell);
   for (const char* name : {".profile", ".bash_profile", ".bashrc"})
     all.push_back({user.home / name, VariableSyntax::shell});
   return all;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include <fnmatch.h>
 #include <unistd.h>
 
 #include <dockpki/base/error.hpp>
@@ -44,20 +45,18 @@ ListedFolder list_folder(const AuditedMachine& machine, const files::Path& folde
   return listed;
 }
 
-std::vector<files::Path> expand(const AuditedMachine& machine, const files::Path& pattern) {
-  std::vector<files::Path> paths{{}};
+std::vector<files::Path> expand(const AuditedMachine& machine, const files::Path& folder, const files::Path& pattern) {
+  std::vector<files::Path> paths{folder};
   for (const files::Path& part : pattern) {
     std::vector<files::Path> longer;
     for (const files::Path& path : paths) {
-      const std::string text = part.string();
-      if (const std::size_t star = text.find('*'); star == std::string::npos) {
+      if (part.string().find_first_of("*?[") == std::string::npos) {
         longer.push_back(path / part);
-      } else {
-        for (const std::string& name : list_folder(machine, path).names)
-          if (name.size() + 1 >= text.size() && name.starts_with(text.substr(0, star)) && name.ends_with(text.substr(star + 1)) &&
-              longer.size() < most_names)
-            longer.push_back(path / name);
+        continue;
       }
+      for (const std::string& name : list_folder(machine, path).names)
+        if (::fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0 && longer.size() < most_names)
+          longer.push_back(path / name);
     }
     paths = std::move(longer);
   }
@@ -123,7 +122,7 @@ std::vector<files::Path> client_folders_of(const AuditedMachine& machine, const 
     for (const char* name : {"DOCKER_CONFIG", "DOCKER_CERT_PATH"})
       if (const std::string folder = variable(machine, name); folder.starts_with('/'))
         folders.push_back(files::Path(folder).lexically_normal());
-  for (const files::Path& folder : expand(machine, config_folder_of(machine, user) / "contexts/tls/*/docker"))
+  for (const files::Path& folder : expand(machine, config_folder_of(machine, user), "contexts/tls/*/docker"))
     folders.push_back(folder);
   std::ranges::sort(folders);
   folders.erase(std::ranges::unique(folders).begin(), folders.end());

@@ -20,8 +20,8 @@ struct ListedFolder {
 };
 ListedFolder list_folder(const AuditedMachine& machine, const files::Path& folder);
 
-/// The paths "folder/*/name", or "folder/name/*" with another order, that are there: each "*" of `pattern` stands for one name.
-std::vector<files::Path> expand(const AuditedMachine& machine, const files::Path& pattern);
+/// What is there of `pattern` below `folder`: "contexts/tls/*/docker". Each part of it is a pattern of glob(7).
+std::vector<files::Path> expand(const AuditedMachine& machine, const files::Path& folder, const files::Path& pattern);
 
 /// SeenFile is what stat(2) says of a path; links are followed within the root.
 struct SeenFile {

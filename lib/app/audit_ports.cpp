@@ -157,7 +157,17 @@ public:
   }
 
 private:
+  /// One in a container, or a rootless one, has a network of its own: what it listens on is not open because of that.
+  [[nodiscard]] bool has_own_network(const files::Path& process) const {
+    std::error_code error;
+    const files::Path ours = std::filesystem::read_symlink(kernel_.processes / "self/ns/net", error);
+    const files::Path other = error ? files::Path() : std::filesystem::read_symlink(process / "ns/net", error);
+    return !error && other != ours;
+  }
+
   void look_at(const AuditedDaemon& daemon, const files::Path& process) {
+    if (has_own_network(process))
+      return notes_.not_applicable("host-port-open", daemon.origin + ": it has a network of its own");
     try {
       const std::set<std::string> own = sockets_of(process);
       of_daemons_.insert(own.begin(), own.end());

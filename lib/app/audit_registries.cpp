@@ -85,7 +85,26 @@ private:
 
 } // namespace
 
+namespace {
+
+/// dockerd's own files have no business there.
+void audit_own_files(const AuditedMachine& machine, AuditNotes& notes) {
+  for (const AuditedDaemon& daemon : machine.daemons)
+    for (const std::string& file : {daemon.plan.ca, daemon.plan.certificate, daemon.plan.key}) {
+      if (file.empty())
+        continue;
+      const std::string evidence = daemon.origin + ": " + x509::printable(file);
+      if (files::Path(file).lexically_normal().string().starts_with("/etc/docker/certs.d/"))
+        notes.fail("perm-certsd", Side::daemon, evidence, file);
+      else
+        notes.pass("perm-certsd", evidence);
+    }
+}
+
+} // namespace
+
 void audit_registries(const AuditedMachine& machine, AuditNotes& notes) {
+  audit_own_files(machine, notes);
   RegistryAudit audit(machine, notes);
   audit.look("/etc/docker/certs.d");
   for (const LocalUser& user : machine.users)

@@ -1,5 +1,6 @@
 // Whoever logs in as root, or as one of the group docker, needs no certificate.
 #include <array>
+#include <sstream>
 
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::array ids = {"host-sshd-password", "host-sshd-root"};
 constexpr std::chrono::seconds patience{2};
+constexpr const char* config_file = "/etc/ssh/sshd_config";
 
 std::string program_of(const AuditedMachine& machine) {
   for (const char* path : {"/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd"})
@@ -34,6 +36,28 @@ std::string value_of(const SshdSettings& settings, const std::string& keyword, c
   return found == settings.values.end() ? standard : found->second;
 }
 
+/// Is there a way in for which a key is not needed? A list of methods is one way, of which all are needed.
+bool takes_password_alone(const std::string& methods) {
+  std::istringstream ways(methods);
+  for (std::string way; ways >> way;)
+    if (way.find("publickey") == std::string::npos && way.find("hostbased") == std::string::npos &&
+        way.find("gssapi") == std::string::npos)
+      return true;
+  return false;
+}
+
+/// What lets passwords in, as sshd prints it; "" if nothing does. PAM asks for one by way of keyboard-interactive, too.
+std::string password_setting(const SshdSettings& settings) {
+  if (!takes_password_alone(value_of(settings, "authenticationmethods", "any")))
+    return {};
+  if (value_of(settings, "passwordauthentication", "yes") == "yes")
+    return "passwordauthentication yes";
+  const std::string former = value_of(settings, "challengeresponseauthentication", "yes"); // its name until 8.7
+  if (value_of(settings, "kbdinteractiveauthentication", former.c_str()) == "yes" && value_of(settings, "usepam", "no") == "yes")
+    return "kbdinteractiveauthentication yes, usepam yes";
+  return {};
+}
+
 } // namespace
 
 void audit_sshd(const AuditedMachine& machine, AuditNotes& notes) {
@@ -48,20 +72,18 @@ void audit_sshd(const AuditedMachine& machine, AuditNotes& notes) {
   if (program.empty() || !settings.trouble.empty())
     return;
   const auto evidence = [&](const std::string& what) { return settings.source + ": " + what; };
-  const std::string password = value_of(settings, "passwordauthentication", "yes");
-  const std::string root = value_of(settings, "permitrootlogin", "prohibit-password");
-  if (password == "yes")
-    notes.fail("host-sshd-password", Side::daemon, evidence("passwordauthentication yes"), "/etc/ssh/sshd_config");
+  const std::string password = password_setting(settings);
+  const std::string root = "permitrootlogin " + value_of(settings, "permitrootlogin", "prohibit-password");
+  if (password.empty())
+    notes.pass("host-sshd-password", evidence("no passwords"));
   else
-    notes.pass("host-sshd-password", evidence("passwordauthentication " + password));
-  if (root == "yes" && password == "yes")
-    notes
-        .fail("host-sshd-root", Side::daemon, evidence("permitrootlogin yes, passwordauthentication yes"), "/etc/ssh/sshd_config")
-        .severity = Severity::high;
-  else if (root == "yes")
-    notes.fail("host-sshd-root", Side::daemon, evidence("permitrootlogin yes"), "/etc/ssh/sshd_config");
-  else
-    notes.pass("host-sshd-root", evidence("permitrootlogin " + root));
+    notes.fail("host-sshd-password", Side::daemon, evidence(password), config_file);
+  if (root != "permitrootlogin yes")
+    return notes.pass("host-sshd-root", evidence(root));
+  Finding& finding =
+      notes.fail("host-sshd-root", Side::daemon, evidence(root + (password.empty() ? "" : ", " + password)), config_file);
+  if (!password.empty())
+    finding.severity = Severity::high;
 }
 
 } // namespace dockpki::app

@@ -54,7 +54,7 @@ private:
                  {.user = &user,
                   .check = "env-host-form",
                   .who = who,
-                  .file = file.empty() ? user.home / ".docker/config.json" : file,
+                  .file = file,
                   .config = {},
                   .context = {},
                   .environment = std::move(environment)},

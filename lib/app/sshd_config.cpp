@@ -31,6 +31,14 @@ std::vector<std::string> words_of(std::string line) {
   return words;
 }
 
+/// All but the keyword.
+std::string joined(const std::vector<std::string>& words) {
+  std::string text = words[1];
+  for (std::size_t i = 2; i < words.size(); ++i)
+    text += ' ' + words[i];
+  return text;
+}
+
 class Reader {
 public:
   explicit Reader(const AuditedMachine& machine) : machine_(machine) {}
@@ -53,7 +61,7 @@ public:
       if (keyword == "include")
         include(words, depth);
       else if (!is_matching)
-        settings_.values.emplace(keyword, in_small_letters(words[1]));
+        settings_.values.emplace(keyword, in_small_letters(joined(words)));
     }
   }
 
@@ -64,7 +72,8 @@ private:
     if (depth == 0)
       return;
     for (auto pattern = words.begin() + 1; pattern != words.end(); ++pattern)
-      for (const files::Path& file : expand(machine_, files::Path("/etc/ssh") / *pattern))
+      for (const files::Path& file :
+           expand(machine_, pattern->starts_with('/') ? "/" : "/etc/ssh", files::Path(*pattern).relative_path()))
         read(file, depth - 1);
   }
 

@@ -195,9 +195,12 @@ TEST_CASE("audit, perm-ca-key: easy-rsa's, dockpki's own, and an encrypted one",
     MadeMachine made;
     made.put("/home/ann/.dockpki/authorities/g1/ca.pem", authority.certificate())
         .put("/home/ann/.dockpki/authorities/g1/ca-key.pem", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n", 0400);
-    const Noted bad = authorities(made);
-    CHECK(bad.finding("perm-ca-key").text.find("it is encrypted") != std::string::npos);
-    CHECK(bad.finding("perm-ca-key").severity == app::Severity::medium);
+    CHECK(authorities(made).passed("perm-ca-key")); // where no dockerd is, it is where it should be
+    made.daemon("127.0.0.1");
+    CHECK(authorities(made).finding("perm-ca-key").text.find("it is encrypted") != std::string::npos);
+    CHECK(authorities(made).finding("perm-ca-key").severity == app::Severity::low);
+    made.daemon("10.0.0.5");
+    CHECK(authorities(made).finding("perm-ca-key").severity == app::Severity::medium);
   }
 }
 
@@ -405,6 +408,24 @@ TEST_CASE("audit, variables: a file that is no file is unknown", "[audit]") {
   CHECK(variables(made).unknown("env-host-form"));
 }
 
+TEST_CASE("audit, clients: a home that is closed is unknown", "[audit]") {
+  constexpr uid_t nobody = 65534;
+  MadeMachine made;
+  made.put("/home/ann/.docker/key.pem", "x", 0644);
+  CHECK(note(made, app::audit_clients).failed("perm-world"));
+  const uid_t self = ::geteuid();
+  if (self == 0)
+    REQUIRE(::seteuid(nobody) == 0);
+  else
+    made.folder("/home/ann/.docker", 0);
+  const Noted noted = note(made, app::audit_clients);
+  REQUIRE(::seteuid(self) == 0);
+  made.folder("/home/ann/.docker", 0700);
+  for (const char* id : {"perm-world", "perm-ca-key", "env-context-parts", "env-host-form", "registry-pair"})
+    CHECK(noted.unknown(id));
+  CHECK_FALSE(noted.failed("perm-world"));
+}
+
 // --- Registries
 
 TEST_CASE("audit, registries: half a pair, a client's certificate as an authority, and the same done right", "[audit]") {
@@ -427,6 +448,14 @@ TEST_CASE("audit, registries: half a pair, a client's certificate as an authorit
     made.put(folder + "client.crt", pair.certificate);
     CHECK(registries(made).finding("registry-crt").file == folder + "client.crt");
   }
+}
+
+TEST_CASE("audit, perm-certsd: dockerd's own files there, and elsewhere", "[audit]") {
+  MadeMachine made;
+  made.daemon("127.0.0.1");
+  CHECK(registries(made).passed("perm-certsd"));
+  made.machine.daemons[0].plan.key = "/etc/docker/certs.d/server-key.pem";
+  CHECK(registries(made).failed("perm-certsd"));
 }
 
 TEST_CASE("audit, registries: a registry's own certificate may be pinned, and what is no file is unknown", "[audit]") {

@@ -105,6 +105,11 @@ TEST_CASE("audit, host-sshd-password and host-sshd-root: by the files of an imag
         Case{"PasswordAuthentication no\nPasswordAuthentication yes\n", false, false},
         Case{"#PasswordAuthentication no\n", true, false}, Case{"Match User x\nPasswordAuthentication no\n", true, false},
         Case{"PermitRootLogin without-password\nPasswordAuthentication no\n", false, false},
+        Case{"PasswordAuthentication no\nUsePAM yes\n", true, false},
+        Case{"PasswordAuthentication no\nUsePAM yes\nKbdInteractiveAuthentication no\n", false, false},
+        Case{"PasswordAuthentication no\nUsePAM yes\nChallengeResponseAuthentication no\n", false, false},
+        Case{"AuthenticationMethods publickey,password publickey\n", false, false},
+        Case{"AuthenticationMethods publickey password\n", true, false},
         Case{"Include sshd_config.d/*.conf\nPasswordAuthentication yes\n", false, true}}) {
     INFO(one.config);
     put_sshd(made, one.config)
@@ -170,6 +175,15 @@ TEST_CASE("audit, host-port-open: another's socket, one that does not listen, an
     MadeMachine made;
     put_network(made, row("00000000:0016", "6001") + row("00000000:0948", "5001", "01") + "rubbish\n", "");
     CHECK(ports(made).passed("host-port-open"));
+  }
+  {
+    MadeMachine made; // in a container
+    put_network(made, row("00000000:0948", "5001"), "");
+    made.link("/proc/self/ns/net", "net:[1]").link("/proc/4711/ns/net", "net:[2]");
+    CHECK(ports(made).not_applicable("host-port-open"));
+    std::filesystem::remove(made.at("/proc/4711/ns/net"));
+    made.link("/proc/4711/ns/net", "net:[1]");
+    CHECK(ports(made).failed("host-port-open"));
   }
   MadeMachine made;
   made.put("/proc/net/tcp", head);
