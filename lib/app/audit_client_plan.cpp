@@ -192,14 +192,23 @@ private:
       if (is_among(others_business, fact.id) || (is_plain_port() && is_among(without_tls, fact.id)) ||
           (is_context() ? is_among(personal, fact.id) : is_stored() && !is_among(personal, fact.id)))
         continue;
-      const std::string seen = x509::printable(fact.text, 400);
+      const std::string seen = shown(fact.text);
       const std::string evidence = question_.who + (seen.empty() ? "" : ": " + seen);
       fail(fact.id, evidence, fact.file, fact.subject);
     }
   }
 
+  /// docker's words, with the paths that the machine knows.
+  [[nodiscard]] std::string shown(std::string text) const {
+    constexpr std::size_t longest = 400;
+    const std::string prefix = machine_.is_live() ? "" : machine_.root.string() + '/';
+    for (std::size_t at = 0; !prefix.empty() && (at = text.find(prefix, at)) != std::string::npos; ++at)
+      text.replace(at, prefix.size(), "/");
+    return x509::printable(text, longest);
+  }
+
   void refuse(const docker::Refusal& refusal) {
-    const std::string evidence = question_.who + ": " + x509::printable(refusal.message, 400);
+    const std::string evidence = question_.who + ": " + shown(refusal.message);
     Finding& finding = fail(refusal.id, evidence, refusal.file, refusal.subject);
     finding.blocks = Blocks::client;
     finding.text = evidence; // docker's own words
@@ -224,11 +233,10 @@ private:
     const LoadedDaemon loaded = load_tls(daemon.plan, daemon.input, AuditedWorld(machine_, daemon));
     if (loaded.refusal)
       return; // dockerd does not start, which is said of dockerd
-    const BothPaths paths{.daemon = paths_of(daemon.plan), .client = paths_of(plan_)};
-    Handshake handshake = shake_hands(loaded.end, client, paths, machine_.now);
+    Handshake handshake = shake_hands(loaded.end, client, machine_.now);
     // What is odd about the server's certificate alone is said of the daemon.
     std::vector<docker::Fact> of_daemon;
-    note_signs(goverify::oddities_of(loaded.end, nullptr, {}), paths, of_daemon);
+    note_signs(goverify::oddities_of(loaded.end, nullptr, {}), {}, of_daemon);
     std::erase_if(handshake.facts, [&](const docker::Fact& fact) {
       return std::ranges::any_of(of_daemon, [&](const docker::Fact& one) { return one.id == fact.id && one.text == fact.text; });
     });
