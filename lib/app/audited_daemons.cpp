@@ -89,7 +89,7 @@ private:
   }
 
   [[nodiscard]] docker::UnitPlaces places_of(uid_t user, const files::Path& root) const {
-    return user == 0 ? docker::system_units(root) : docker::user_units(root, home_of(machine_, user));
+    return user == 0 ? docker::system_units(root) : docker::user_units(root, home_of(machine_, user), user);
   }
 
   [[nodiscard]] bool runs(uid_t user) const {
@@ -119,7 +119,7 @@ private:
   }
 
   void add_installed_of(const LocalUser& user) {
-    const docker::UnitPlaces places = docker::user_units(machine_.root, user.home);
+    const docker::UnitPlaces places = docker::user_units(machine_.root, user.home, user.uid);
     std::error_code error;
     const bool is_his = std::filesystem::exists(machine_.real(user.home / ".config/systemd/user" / service_name), error);
     if (is_his && !runs(user.uid))

@@ -36,7 +36,7 @@ DaemonPlaces daemon_places(const Context& context, const DaemonOptions& options)
   places.folder = home / ".config/docker";
   places.drop_in = home / ".config/systemd/user/docker.service.d" / drop_in_name;
   places.socket = "unix:///run/user/" + std::to_string(::geteuid()) + "/docker.sock";
-  places.units = docker::user_units(places.root, home);
+  places.units = docker::user_units(places.root, home, ::geteuid());
   return places;
 }
 

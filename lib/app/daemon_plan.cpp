@@ -131,7 +131,7 @@ std::string drop_in_text(const DaemonPlan& plan, const DaemonOptions& options, c
     values.set("daemon_json", result.daemon_json.string());
   }
   if (!ways_in.empty())
-    values.set("rootlesskit", docker::unit_word(std::string(rootlesskit_variable) + '=' + ways_in));
+    values.set("rootlesskit", docker::unit_assignment(std::string(rootlesskit_variable) + '=' + ways_in));
   return fill_in(templates::docker_conf, values);
 }
 

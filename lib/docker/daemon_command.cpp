@@ -13,19 +13,14 @@ namespace {
 struct Argument {
   std::string text;
   std::size_t source = 0; ///< the word of ExecStart=
-  bool from_variable = false;
   bool taken = false;
 };
 
-bool is_name(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-  });
-}
-
 std::string value_of(const ServiceUnit& unit, const std::string& name) {
-  const auto found = unit.environment.find(name);
-  return found == unit.environment.end() ? std::string() : found->second;
+  if (const auto found = unit.environment.find(name); found != unit.environment.end())
+    return found->second;
+  const auto inherited = unit.inherited.find(name);
+  return inherited == unit.inherited.end() ? std::string() : inherited->second;
 }
 
 /// "${NAME}" within a word; "$$" is a '$'.
@@ -44,17 +39,38 @@ std::string filled_in(const ServiceUnit& unit, std::string_view text) {
   return filled;
 }
 
-/// The arguments behind the program; "$NAME" as a word of its own stands for as many words as its value has.
-std::vector<Argument> arguments_of(const ServiceUnit& unit, const std::vector<UnitWord>& words) {
+/// The command itself: what stands before and behind its first argument.
+struct Command {
+  std::string prefixes; ///< "-@" (systemd.service(5), special executable prefixes)
+  std::string program;
+  std::vector<UnitWord> words;
+  std::size_t first = 1; ///< the word that is the first argument; '@' puts another name of the program before it
+};
+
+Command command_of(const ServiceUnit& unit) {
+  Command command{.prefixes = {}, .program = {}, .words = unit_words(unit.exec_start.front())};
+  if (command.words.empty())
+    return command;
+  const std::string& first = command.words.front().text;
+  const std::size_t begin = std::min(first.find_first_not_of("@-:+!"), first.size());
+  command.prefixes = first.substr(0, begin);
+  command.program = with_specifiers(first.substr(begin), unit.specifiers);
+  command.first = command.prefixes.find('@') == std::string::npos ? 1 : 2;
+  return command;
+}
+
+/// The arguments; "$NAME" as a word stands for as many as its value has. With the prefix ':' a '$' is a character like others.
+std::vector<Argument> arguments_of(const ServiceUnit& unit, const Command& command) {
+  const bool fills_in = command.prefixes.find(':') == std::string::npos;
   std::vector<Argument> arguments;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const std::string& text = words[i].text;
-    if (text.starts_with('$') && is_name(std::string_view(text).substr(1))) {
-      for (UnitWord& word : unit_words(value_of(unit, text.substr(1))))
-        arguments.push_back({.text = std::move(word.text), .source = i, .from_variable = true});
+  for (std::size_t i = command.first; i < command.words.size(); ++i) {
+    const UnitWord& word = command.words[i];
+    const std::string text = word.raw == "\\;" ? ";" : with_specifiers(word.text, unit.specifiers);
+    if (fills_in && text.starts_with('$') && !text.starts_with("$$") && !text.starts_with("${")) {
+      for (UnitWord& part : unit_words(value_of(unit, text.substr(1)), Escapes::plain))
+        arguments.push_back({.text = std::move(part.text), .source = i});
     } else {
-      const bool braced = text.find("${") != std::string::npos;
-      arguments.push_back({.text = filled_in(unit, text), .source = i, .from_variable = braced});
+      arguments.push_back({.text = fills_in ? filled_in(unit, text) : text, .source = i});
     }
   }
   return arguments;
@@ -123,12 +139,6 @@ std::string rest_of(const std::vector<UnitWord>& words, const std::vector<Argume
   return rest;
 }
 
-/// The first word without the special prefixes of systemd.service(5).
-std::string program_of(const std::vector<UnitWord>& words) {
-  const std::string first = words.empty() ? std::string() : words.front().text;
-  return first.substr(std::min(first.find_first_not_of("@-:+!"), first.size()));
-}
-
 void refuse_other_program(const ServiceUnit& unit, const std::string& program) {
   const std::string name = std::filesystem::path(program).filename().string();
   if (name != "dockerd" && name != "dockerd-rootless.sh")
@@ -137,54 +147,87 @@ void refuse_other_program(const ServiceUnit& unit, const std::string& program) {
                 "ExecStart= must start dockerd itself; what it does now tells systemctl cat docker.service");
 }
 
-} // namespace
-
-DaemonCommand without_options(const ServiceUnit& unit, const std::vector<std::string>& keys) {
-  if (unit.exec_start.size() != 1)
-    throw Error(Errc::refused,
-                "failed to read '" + unit.file.string() + "': it has " + std::to_string(unit.exec_start.size()) +
-                    " ExecStart=, not one",
-                "systemctl cat docker.service shows where they come from");
-  const std::vector<UnitWord> words = unit_words(unit.exec_start.front());
-  DaemonCommand command;
-  command.program = program_of(words);
-  refuse_other_program(unit, command.program);
-  std::vector<Argument> arguments = arguments_of(unit, words);
-  take_options(arguments, keys, command);
-  command.exec_start = words.front().raw + rest_of(words, arguments);
-  for (const Argument& one : arguments)
-    if (!one.taken)
-      command.words.push_back(one.text);
-  return command;
-}
-
-std::vector<std::string> start_command(const ServiceUnit& unit) {
-  if (unit.exec_start.size() != 1)
-    return {};
-  const std::vector<UnitWord> words = unit_words(unit.exec_start.front());
-  std::vector<std::string> command = {program_of(words)};
-  for (Argument& argument : arguments_of(unit, words))
-    command.push_back(std::move(argument.text));
-  return command;
-}
-
-std::string unit_word(const std::string& text) {
+/// `text` in quotes, where it needs them; the characters that mean something to systemd are doubled.
+std::string quoted(const std::string& text, std::string_view doubled) {
   constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:=@";
   if (!text.empty() && text.find_first_not_of(plain) == std::string::npos)
     return text;
+  constexpr std::string_view lines = "\n\r\t";
+  constexpr std::string_view letters = "nrt";
   std::string word = "\"";
   for (const char c : text) {
-    if (c == '\n' || c == '\t') {
-      word += c == '\n' ? "\\n" : "\\t";
+    if (const std::size_t line = lines.find(c); line != std::string_view::npos) {
+      word.append({'\\', letters[line]});
       continue;
     }
-    if (c == '%' || c == '$')
+    if (doubled.find(c) != std::string_view::npos)
       word += c;
     else if (c == '"' || c == '\\')
       word += '\\';
     word += c;
   }
   return word + '"';
+}
+
+void refuse_several(const ServiceUnit& unit, const Command& command) {
+  const std::string failed = "failed to read '" + unit.file.string() + "': ";
+  const std::string hint = "systemctl cat docker.service shows where they come from";
+  if (unit.exec_start.size() != 1)
+    throw Error(Errc::refused, failed + "it has " + std::to_string(unit.exec_start.size()) + " ExecStart=, not one", hint);
+  if (std::ranges::any_of(command.words, [](const UnitWord& word) { return word.raw == ";"; }))
+    throw Error(Errc::refused, failed + "its ExecStart= has several commands, parted by ';'", hint);
+  if (std::ranges::any_of(command.words, &UnitWord::is_open))
+    throw Error(Errc::refused, failed + "a quote is not closed in its ExecStart=, which systemd therefore leaves out", hint);
+}
+
+/// What is taken out goes to daemon.json, where nobody fills in specifiers; nor does anybody in what is written anew.
+void refuse_unknown(const ServiceUnit& unit, const std::vector<Argument>& arguments) {
+  for (auto begin = arguments.begin(); begin != arguments.end();) {
+    const auto end = std::find_if(begin, arguments.end(), [&](const Argument& one) { return one.source != begin->source; });
+    const auto unknown = std::find_if(begin, end, [](const Argument& one) { return has_specifier(one.text); });
+    if (unknown != end && std::any_of(begin, end, [](const Argument& one) { return one.taken; }))
+      throw Error(Errc::refused,
+                  "failed to read '" + unit.file.string() + "': what stands for the specifier in '" +
+                      x509::printable(unknown->text) + "' is known to the running systemd alone",
+                  "write out there what it stands for");
+    begin = end;
+  }
+}
+
+} // namespace
+
+DaemonCommand without_options(const ServiceUnit& unit, const std::vector<std::string>& keys) {
+  const Command command = unit.exec_start.size() == 1 ? command_of(unit) : Command();
+  refuse_several(unit, command);
+  refuse_other_program(unit, command.program);
+  DaemonCommand result;
+  result.program = command.program;
+  std::vector<Argument> arguments = arguments_of(unit, command);
+  take_options(arguments, keys, result);
+  refuse_unknown(unit, arguments);
+  result.exec_start = command.words.front().raw + rest_of(command.words, arguments);
+  for (const Argument& one : arguments)
+    if (!one.taken)
+      result.words.push_back(one.text);
+  return result;
+}
+
+std::vector<std::string> start_command(const ServiceUnit& unit) {
+  if (unit.exec_start.size() != 1)
+    return {};
+  const Command command = command_of(unit);
+  std::vector<std::string> words = {command.program};
+  for (Argument& argument : arguments_of(unit, command))
+    words.push_back(std::move(argument.text));
+  return words;
+}
+
+std::string unit_word(const std::string& text) {
+  return quoted(text, "%$");
+}
+
+std::string unit_assignment(const std::string& text) {
+  return quoted(text, "%");
 }
 
 } // namespace dockpki::docker

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include <glob.h>
+
 #include <dockpki/base/error.hpp>
 #include <dockpki/docker/daemons.hpp>
-#include <dockpki/files/below.hpp>
 #include <dockpki/files/file.hpp>
 #include <dockpki/x509/names.hpp>
 
+#include "docker/unit_places.hpp"
 #include "docker/unit_syntax.hpp"
 
 namespace dockpki::docker {
@@ -15,122 +17,149 @@ namespace {
 
 constexpr std::size_t largest_file = 1U << 20U;
 using Path = std::filesystem::path;
-
-/// Where a path below the root leads, by links as the machine itself has them.
-Path target(const UnitPlaces& places, const Path& path) {
-  return files::way_below(places.root, path.lexically_relative(places.root)).target;
-}
+using Variables = std::map<std::string, std::string>;
 
 bool is_there(const UnitPlaces& places, const Path& path) {
   std::error_code error;
-  return std::filesystem::exists(target(places, path), error);
-}
-
-/// A link to /dev/null, or an empty file, hides what other folders have under that name.
-bool is_mask(const Path& path) {
-  std::error_code error;
-  return std::filesystem::read_symlink(path, error) == "/dev/null";
+  return std::filesystem::exists(target_of(places, path), error);
 }
 
 std::string contents(const UnitPlaces& places, const Path& path) {
-  return std::string(files::read_file(target(places, path), "unit", largest_file).text());
+  return std::string(files::read_file(target_of(places, path), "unit", largest_file).text());
 }
 
-/// The drop-ins by name: of those with one name the first folder's counts.
-std::vector<Path> find_drop_ins(const UnitPlaces& places, const std::string& unit, const std::string& left_out) {
-  std::map<std::string, Path> found;
-  for (const Path& folder : places.folders) {
-    std::error_code error;
-    for (auto entry = std::filesystem::directory_iterator(target(places, folder / (unit + ".d")), error);
-         !error && entry != end(entry); entry.increment(error))
-      if (const std::string name = entry->path().filename().string(); name.ends_with(".conf") && name != left_out)
-        found.emplace(name, entry->path());
-  }
-  std::vector<Path> drop_ins;
-  for (const auto& [name, path] : found)
-    if (!is_mask(path))
-      drop_ins.push_back(path);
-  return drop_ins;
+/// The files that a pattern names, in the order of their names; the pattern itself if there are none.
+std::vector<Path> files_of(const Path& root, const std::string& pattern) {
+  std::string whole;
+  for (const char c : root.string())
+    whole += std::string_view("*?[]\\").find(c) == std::string_view::npos ? std::string(1, c) : std::string{'\\', c};
+  ::glob_t found{};
+  std::vector<Path> files;
+  if (::glob((Path(whole) / Path(pattern).relative_path()).c_str(), 0, nullptr, &found) == 0)
+    files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  ::globfree(&found);
+  return files.empty() ? std::vector{root / Path(pattern).relative_path()} : files;
 }
 
-void add_file(const UnitPlaces& places, std::string name, std::map<std::string, std::string>& variables) {
-  const bool may_be_missing = name.starts_with('-');
+void add_files(const UnitPlaces& places, std::string pattern, Variables& variables) {
+  const bool may_be_missing = pattern.starts_with('-');
   if (may_be_missing)
-    name.erase(0, 1);
-  const Path path = places.root / Path(name).relative_path();
-  if (may_be_missing && !is_there(places, path))
-    return;
-  for (auto& [key, value] : environment_lines(contents(places, path)))
-    variables[key] = value;
+    pattern.erase(0, 1);
+  if (!pattern.starts_with('/'))
+    return; // systemd leaves it out
+  for (const Path& file : files_of(places.root, pattern))
+    if (!may_be_missing || is_there(places, file))
+      for (auto& [key, value] : environment_lines(contents(places, file)))
+        variables[key] = value;
 }
 
-void add_variables(const std::string& value, std::map<std::string, std::string>& variables) {
-  if (value.empty())
-    variables.clear();
-  for (const UnitWord& word : unit_words(value))
-    if (const std::size_t equals = word.text.find('='); equals != std::string::npos)
-      variables[word.text.substr(0, equals)] = word.text.substr(equals + 1);
+/// %n and the like, of a unit called `name`.
+Specifiers specifiers_of(const UnitPlaces& places, const std::string& name, const Path& file) {
+  Specifiers specifiers = places.specifiers;
+  const std::string prefix = Path(name).stem().string();
+  const Path shown = "/" / file.lexically_relative(places.root);
+  specifiers.insert({{'n', name},
+                     {'N', prefix},
+                     {'p', prefix},
+                     {'P', prefix},
+                     {'i', ""},
+                     {'I', ""},
+                     {'f', '/' + prefix},
+                     {'y', shown.string()},
+                     {'Y', shown.parent_path().string()}});
+  specifiers['j'] = specifiers['J'] = prefix.substr(prefix.rfind('-') + 1);
+  return specifiers;
 }
+
+/// What the settings of a service say, one after the other.
+class Settings {
+public:
+  Settings(const UnitPlaces& places, ServiceUnit& unit) : places_(places), unit_(unit) {}
+
+  void add(const UnitLine& line) {
+    if (line.key == "ExecStart")
+      line.value.empty() ? unit_.exec_start.clear() : unit_.exec_start.push_back(line.value);
+    else if (line.key == "Environment")
+      line.value.empty() ? variables_.clear() : add_variables(line.value);
+    else if (line.key == "EnvironmentFile")
+      line.value.empty() ? files_.clear() : files_.push_back(with_specifiers(line.value, unit_.specifiers));
+  }
+
+  /// The files last: what they say goes before Environment=, wherever it stands.
+  void finish() {
+    unit_.environment = std::move(variables_);
+    for (const std::string& file : files_)
+      add_files(places_, file, unit_.environment);
+  }
+
+private:
+  void add_variables(const std::string& value) {
+    for (const UnitWord& word : unit_words(value)) {
+      if (word.is_open || word.is_odd)
+        return; // and with it what stands behind
+      const std::string text = with_specifiers(word.text, unit_.specifiers);
+      if (const std::size_t equals = text.find('='); equals != std::string::npos && is_variable_name(text.substr(0, equals)))
+        variables_[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+  }
+
+  const UnitPlaces& places_;
+  ServiceUnit& unit_;
+  Variables variables_;
+  std::vector<std::string> files_;
+};
 
 /// The file that counts. Throws Errc::refused if it hides the unit.
 std::optional<Path> find_unit(const UnitPlaces& places, const std::string& name) {
-  const auto folder =
-      std::ranges::find_if(places.folders, [&](const Path& one) { return is_mask(one / name) || is_there(places, one / name); });
+  const auto folder = std::ranges::find_if(
+      places.folders, [&](const Path& one) { return is_mask(places, one / name) || is_there(places, one / name); });
   if (folder == places.folders.end())
     return std::nullopt;
   Path file = *folder / name;
-  if (is_mask(file))
+  if (is_mask(places, file))
     throw Error(Errc::refused, "failed to read '" + file.string() + "': the unit is masked",
                 "systemctl unmask " + name + " lets it start again");
   return file;
 }
 
+/// The unit's own name first; then the one by which it was found, if that is an alias.
+std::vector<std::string> names_of(const UnitPlaces& places, const Path& file) {
+  std::vector<std::string> names = {file.filename().string()};
+  const Path own = target_of(places, file).filename();
+  if (own != names.front() && own.extension() == file.extension())
+    names.insert(names.begin(), own.string());
+  return names;
+}
+
+/// The settings of one section, of the file and its drop-ins.
+std::vector<UnitLine> settings_of(const UnitPlaces& places, const Path& file, const std::vector<Path>& drop_ins,
+                                  std::string_view section) {
+  std::vector<Path> sources = {file};
+  sources.insert(sources.end(), drop_ins.begin(), drop_ins.end());
+  std::vector<UnitLine> settings;
+  for (const Path& source : sources)
+    std::ranges::copy_if(unit_lines(contents(places, source)), std::back_inserter(settings),
+                         [&](const UnitLine& line) { return line.section == section; });
+  return settings;
+}
+
 } // namespace
-
-UnitPlaces system_units(const Path& root) {
-  UnitPlaces places{root, {}};
-  for (const char* folder : {"etc/systemd/system", "run/systemd/system", "usr/local/lib/systemd/system", "lib/systemd/system",
-                             "usr/lib/systemd/system"})
-    places.folders.push_back(root / folder);
-  return places;
-}
-
-UnitPlaces user_units(const Path& root, const Path& home) {
-  UnitPlaces places{root, {root / home.relative_path() / ".config/systemd/user"}};
-  for (const char* folder : {"etc/systemd/user", "run/systemd/user", "usr/local/lib/systemd/user", "usr/lib/systemd/user"})
-    places.folders.push_back(root / folder);
-  return places;
-}
 
 std::optional<ServiceUnit> read_service(const UnitPlaces& places, const std::string& name, const std::string& left_out) {
   const std::optional<Path> file = find_unit(places, name);
   if (!file)
     return std::nullopt;
-  ServiceUnit unit{.file = *file, .drop_ins = find_drop_ins(places, name, left_out), .exec_start = {}, .environment = {}};
-  std::vector<Path> sources = {unit.file};
-  sources.insert(sources.end(), unit.drop_ins.begin(), unit.drop_ins.end());
-  std::vector<std::string> files; // what they say goes before Environment=, wherever it stands
-  for (const Path& source : sources) {
-    for (const UnitLine& line : unit_lines(contents(places, source))) {
-      if (line.section != "Service")
-        continue;
-      if (line.key == "ExecStart") {
-        if (line.value.empty())
-          unit.exec_start.clear();
-        else
-          unit.exec_start.push_back(line.value);
-      } else if (line.key == "Environment") {
-        add_variables(line.value, unit.environment);
-      } else if (line.key == "EnvironmentFile") {
-        if (line.value.empty())
-          files.clear();
-        else
-          files.push_back(line.value);
-      }
-    }
-  }
-  for (const std::string& name_of_file : files)
-    add_file(places, name_of_file, unit.environment);
+  const std::vector<std::string> names = names_of(places, *file);
+  ServiceUnit unit{.file = *file,
+                   .drop_ins = find_drop_ins(places, names, left_out),
+                   .exec_start = {},
+                   .environment = {},
+                   .inherited = places.inherited,
+                   .specifiers = specifiers_of(places, names.front(), *file)};
+  Settings settings(places, unit);
+  for (const UnitLine& line : settings_of(places, unit.file, unit.drop_ins, "Service"))
+    settings.add(line);
+  settings.finish();
   return unit;
 }
 
@@ -138,27 +167,27 @@ std::optional<SocketUnit> read_socket(const UnitPlaces& places, const std::strin
   const std::optional<Path> file = find_unit(places, name);
   if (!file)
     return std::nullopt;
-  SocketUnit unit{.file = *file, .drop_ins = find_drop_ins(places, name, {}), .streams = {}};
-  std::vector<Path> sources = {unit.file};
-  sources.insert(sources.end(), unit.drop_ins.begin(), unit.drop_ins.end());
-  for (const Path& source : sources)
-    for (const UnitLine& line : unit_lines(contents(places, source))) {
-      if (line.section != "Socket" || line.key != "ListenStream")
-        continue;
-      if (line.value.empty())
-        unit.streams.clear();
-      else
-        unit.streams.push_back(line.value);
-    }
+  const std::vector<std::string> names = names_of(places, *file);
+  SocketUnit unit{.file = *file, .drop_ins = find_drop_ins(places, names, {}), .streams = {}};
+  const Specifiers specifiers = specifiers_of(places, names.front(), *file);
+  for (const UnitLine& line : settings_of(places, unit.file, unit.drop_ins, "Socket")) {
+    if (line.key != "ListenStream")
+      continue;
+    if (line.value.empty())
+      unit.streams.clear();
+    else
+      unit.streams.push_back(with_specifiers(line.value, specifiers));
+  }
   return unit;
 }
 
 std::optional<ServiceUnit> read_init_script(const Path& root) {
-  const UnitPlaces places{root, {}};
-  ServiceUnit unit{.file = root / "etc/init.d/docker", .drop_ins = {}, .exec_start = {}, .environment = {}};
+  const UnitPlaces places{.root = root, .folders = {}, .specifiers = {}, .inherited = {}};
+  ServiceUnit unit{
+      .file = root / "etc/init.d/docker", .drop_ins = {}, .exec_start = {}, .environment = {}, .inherited = {}, .specifiers = {}};
   if (!is_there(places, unit.file))
     return std::nullopt;
-  add_file(places, "-/etc/default/docker", unit.environment);
+  add_files(places, "-/etc/default/docker", unit.environment);
   unit.exec_start.emplace_back("dockerd $DOCKER_OPTS");
   return unit;
 }

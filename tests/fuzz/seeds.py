@@ -75,7 +75,7 @@ def units():
     stock = b"[Service]\nEnvironmentFile=-/environment\nExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS\n"
     reset = b"\n===\n[Service]\nExecStart=\nExecStart=-/usr/bin/dockerd -D"
     yield stock + b'\n===\n[Service]\nEnvironment="A=b c" D=e\n\n===\nDOCKER_OPTS="--tlsverify --tlscert=/a\\x20b -H tcp://0.0.0.0:2376"\n# no\n'
-    yield stock + reset + b" --host \"unix:///a b\" '--label=50%%' $DOCKER_OPTS ${DOCKER_OPTS}\\\n# between\n  -l warn\n===\nDOCKER_OPTS=\"-Hx --tls=false 'a\\\\\\\"b'\"\n"
+    yield stock + reset + b" --host \"unix:///a b\" '--label=50%%' $DOCKER_OPTS ${DOCKER_OPTS}\\\n# between\n  -l warn\n===\nDOCKER_OPTS=\"-Hx --tls=false 'a\\\\\\\"b%'\"\n"
     yield stock + reset + b" --host=%h/%t ; /bin/true \\; \"\" $$HOME $A$B ${ ${} ${A --label x\\\\ '"
     yield b"[Service]\r\nExecStart = @/usr/bin/dockerd-rootless.sh dockerd --tlscacert \\u00e4\\101\r\nEnvironmentFile=/env*\n===\n[Service\n===\nA='b\nc'\n"
     yield b"[Service]\nExecStart=/usr/bin/dockerd " + b"-H a " * 2000 + b"\\"

@@ -87,7 +87,7 @@ class Scene:
         write(self.home / ".config/docker/daemon.json", json.dumps({"log-level": "warn", "labels": ["a=ä"]}, indent=5, ensure_ascii=False) + "\n\n")
         (self.home / ".config/docker/daemon.json").chmod(0o600)
         write(self.home / ".config/systemd/user/docker.service.d/override.conf",
-              "[Service]\nEnvironment=DOCKERD_ROOTLESS_ROOTLESSKIT_FLAGS=--mtu=1400 OPTIONS=\"-H unix:///run/user/1000/docker.sock --dns 10.0.0.1\"\n"
+              "[Service]\nEnvironment=DOCKERD_ROOTLESS_ROOTLESSKIT_FLAGS=--mtu=1400 OPTIONS=\"-H unix://%t/docker.sock --dns 10.0.0.1\"\n"
               f"ExecStart=\nExecStart=/usr/bin/dockerd-rootless.sh --iptables=false \\\n  $OPTIONS --data-root %h/data\n")
         self.anna("systemctl", "--user", "daemon-reload")
         self.anna("systemctl", "--user", "restart", "docker")
