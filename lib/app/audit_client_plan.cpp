@@ -162,11 +162,13 @@ private:
     plan_ = docker::plan_client(input_);
   }
 
-  /// `file` is what the plan calls it: of an image, where it lies seen from here.
+  /// `file` is what the plan calls it: of an image, where it lies seen from here. One of the daemon's is its own business.
   Finding& fail(const std::string& id, const std::string& evidence, const std::string& file = {},
                 const std::string& subject = {}) {
     has_failed_ = true;
-    const files::Path about = is_in_config(id) ? config_file() : file.empty() ? question_.file : machine_.shown(file);
+    const EndPaths own = paths_of(plan_);
+    const bool is_own = file == own.authorities || file == own.certificate || file == own.key;
+    const files::Path about = is_in_config(id) ? config_file() : is_own && !file.empty() ? machine_.shown(file) : question_.file;
     Finding& finding = notes_.fail(id, Side::client, evidence, about, {}, subject);
     fill_in_remedy(finding, plan_.scheme == "tcp" ? plan_.host : "", {.daemon = {}, .client = paths_of(plan_)});
     return finding;
@@ -233,10 +235,11 @@ private:
     const LoadedDaemon loaded = load_tls(daemon.plan, daemon.input, AuditedWorld(machine_, daemon));
     if (loaded.refusal)
       return; // dockerd does not start, which is said of dockerd
-    Handshake handshake = shake_hands(loaded.end, client, machine_.now);
+    const BothPaths paths{.daemon = paths_of(daemon.plan), .client = paths_of(plan_)};
+    Handshake handshake = shake_hands(loaded.end, client, paths, machine_.now);
     // What is odd about the server's certificate alone is said of the daemon.
     std::vector<docker::Fact> of_daemon;
-    note_signs(goverify::oddities_of(loaded.end, nullptr, {}), {}, of_daemon);
+    note_signs(goverify::oddities_of(loaded.end, nullptr, {}), paths, of_daemon);
     std::erase_if(handshake.facts, [&](const docker::Fact& fact) {
       return std::ranges::any_of(of_daemon, [&](const docker::Fact& one) { return one.id == fact.id && one.text == fact.text; });
     });
