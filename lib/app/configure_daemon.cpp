@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <tuple>
 
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <dockpki/base/error.hpp>
 #include <dockpki/docker/containers.hpp>
 #include <dockpki/docker/set_layout.hpp>
+#include <dockpki/files/abandoned.hpp>
 #include <dockpki/files/set.hpp>
 
 #include "app/daemon_plan.hpp"
@@ -47,6 +49,17 @@ void for_each_file(const DaemonPlan& plan, const ConfiguredDaemon& result, Note 
   note(result.daemon_json, bytes_of(result.daemon_json_text));
 }
 
+/// Ends what an interrupted run left: a switch of the set, and files that never got their names.
+void mend(const DaemonPlaces& places, const UndoRecord& record) {
+  const std::array<std::string, 3> names = {layout.ca, layout.certificate, layout.key};
+  files::recover_set(places.real(places.tls()), names);
+  std::set<files::Path> folders = {places.folder};
+  for (const files::Path& path : record.paths())
+    folders.insert(path.parent_path());
+  for (const files::Path& folder : folders)
+    files::remove_abandoned_files(places.real(folder));
+}
+
 /// The record first; then what nothing reads yet; daemon.json last: without it, what stands before it starts a daemon that
 /// listens to its own machine alone.
 void write(const DaemonPlan& plan, ConfiguredDaemon& result, TimePoint now) {
@@ -59,6 +72,7 @@ void write(const DaemonPlan& plan, ConfiguredDaemon& result, TimePoint now) {
   UndoRecord record(places.root, places.record());
   record.note_folder(places.folder);
   for_each_file(plan, result, [&](const files::Path& path, Bytes contents) { record.note(path, contents); });
+  mend(places, record);
   files::make_folder(archive.parent_path(), folder_mode);
   record.save(now);
   if (plan.installs_set)
@@ -165,6 +179,7 @@ UnconfiguredDaemon unconfigure_daemon(const Context& context, const DaemonOption
   UndoRecord record(places.root, places.record());
   for (const files::Path& path : record.paths())
     std::ignore = places.real(path); // an image may be anybody's: nothing beyond it is written
+  mend(places, record);
   if (record.is_empty())
     throw Error(Errc::not_found, "failed to put dockerd's configuration back: '" + places.record().string() + "' is not there",
                 "configure-daemon has changed nothing here, or was undone already");

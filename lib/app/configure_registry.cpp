@@ -16,9 +16,8 @@ namespace {
 
 constexpr mode_t folder_mode = 0755;
 
-/// The name of the registry's folder: without the port of https.
-std::string folder_name(const std::string& registry) {
-  constexpr std::string_view https_port = ":443";
+/// dockerd looks for a folder that is called as the registry is in the image's name, the port of https too if it stands there.
+void check_name(const std::string& registry) {
   const auto is_allowed = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            std::string_view(".-_:[]").find(c) != std::string_view::npos;
@@ -26,7 +25,11 @@ std::string folder_name(const std::string& registry) {
   if (registry.empty() || registry.front() == '.' || !std::ranges::all_of(registry, is_allowed))
     throw Error(Errc::usage, "failed to read the registry '" + x509::printable(registry) + "': it is not a host and a port",
                 "as images are called by: registry.example.com:5000, without https:// and path");
-  return registry.ends_with(https_port) ? registry.substr(0, registry.size() - https_port.size()) : registry;
+}
+
+/// Registries of this machine are insecure ones to dockerd, whatever they speak.
+bool is_local(const std::string& registry) {
+  return registry.starts_with("127.") || registry == "localhost" || registry.starts_with("localhost:");
 }
 
 bool is_desktop(const RegistryOptions& options) {
@@ -36,7 +39,7 @@ bool is_desktop(const RegistryOptions& options) {
 } // namespace
 
 ConfiguredRegistry configure_registry(const Context& context, const RegistryOptions& options) {
-  const std::string name = folder_name(options.registry);
+  check_name(options.registry);
   DaemonOptions daemon;
   daemon.root = options.root;
   daemon.daemon = options.daemon;
@@ -44,7 +47,7 @@ ConfiguredRegistry configure_registry(const Context& context, const RegistryOpti
   const files::Path docker = is_desktop(options) ? context.caller.docker.home / ".docker" : places.folder;
   ConfiguredRegistry result{.registry = options.registry,
                             .source = find_client_set(context, options.certificate, "configure the registry"),
-                            .folder = docker / "certs.d" / name,
+                            .folder = docker / "certs.d" / options.registry,
                             .backups = {},
                             .notes = {},
                             .dry_run = options.dry_run};
@@ -53,6 +56,8 @@ ConfiguredRegistry configure_registry(const Context& context, const RegistryOpti
   if (is_desktop(options))
     result.notes.emplace_back(
         "Docker Desktop looks there; for the system's dockerd run this as root, for your own with --rootless");
+  if (is_local(options.registry))
+    result.notes.emplace_back("dockerd shows no certificate to a registry on 127.0.0.0/8: call it by another address");
   const files::Path folder = places.real(result.folder);
   if (options.dry_run == DryRun::yes)
     return result;

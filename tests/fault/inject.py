@@ -22,6 +22,7 @@ import time
 
 import backup_cases
 import cases
+import configure_cases
 import disk
 import harness
 import import_cases
@@ -217,7 +218,7 @@ def main():
     os.umask(0o077)
     total, total_bad = 0, 0
     with harness.temp_folder() as work, concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
-        for case in (*cases.all_cases(), *import_cases.all_cases(), *backup_cases.all_cases()):
+        for case in (*cases.all_cases(), *import_cases.all_cases(), *backup_cases.all_cases(), *configure_cases.all_cases()):
             if options.only and not any(text in case.title for text in options.only):
                 continue
             try:

@@ -10,7 +10,7 @@
 namespace dockpki::app {
 
 struct RegistryOptions {
-  std::string registry;                   ///< "registry.example.com:5000"; without a port it is that of https
+  std::string registry;                   ///< as images are called by: "registry.example.com:5000"
   std::optional<files::Path> certificate; ///< a folder with ca.pem, cert.pem and key.pem; none: the home's client set
   files::Path root = "/";                 ///< of the machine that is configured: an image's
   Daemon daemon = Daemon::system;
