@@ -185,7 +185,7 @@ private:
     daemon.endpoint = prediction.endpoint;
     daemon.refusal = prediction.daemon_error;
     for (Finding& finding : prediction.findings) {
-      if (finding.id == "perm-world") // the audit looks at modes itself
+      if (finding.id == "perm-world" || finding.id == "perm-ca-key") // the audit looks at files itself, and further
         continue;
       finding.file = file_of(finding, daemon);
       daemon.findings.push_back(std::move(finding));
@@ -197,8 +197,6 @@ private:
     for (const std::string& file : {daemon.plan.ca, daemon.plan.certificate, daemon.plan.key})
       if (!file.empty() && finding.text.find(file) != std::string::npos)
         return file;
-    if (finding.id == "perm-ca-key")
-      return finding.text.substr(finding.text.find(": /") + 2);
     if (daemon.input.config)
       return daemon.config_file.string();
     return daemon.unit ? daemon.shown(daemon.unit->file).string() : "";
