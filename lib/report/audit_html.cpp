@@ -21,7 +21,6 @@ namespace dockpki::report {
 namespace {
 
 using app::CheckResult;
-using app::EndpointKind;
 using app::Severity;
 using kainjow::mustache::data;
 
@@ -196,10 +195,10 @@ data table_of(const std::string& name, const std::vector<app::AuditCheck>& check
 }
 
 data tables_of(const app::Audit& audit) {
-  std::vector<app::AuditCheck> own = audit.checks;
-  const auto behind = std::ranges::stable_partition(own, [](const app::AuditCheck& check) { return cis_item(check.id).empty(); });
-  std::vector<app::AuditCheck> benchmark(behind.begin(), behind.end());
-  own.erase(behind.begin(), behind.end());
+  std::vector<app::AuditCheck> own;
+  std::vector<app::AuditCheck> benchmark;
+  for (const app::AuditCheck& check : audit.checks)
+    (cis_item(check.id).empty() ? own : benchmark).push_back(check);
   std::ranges::stable_sort(benchmark, {}, &order_of);
   data tables{data::type::list};
   if (!benchmark.empty())

@@ -23,7 +23,7 @@ std::string tls_text(const app::AuditedDaemon& daemon) {
 }
 
 std::string state_text(const app::AuditedDaemon& daemon, const app::Audit& audit) {
-  const std::string runs = daemon.is_running ? "It runs. " : audit.root == "/" ? "It does not run now. " : "";
+  std::string runs = daemon.is_running ? "It runs. " : audit.root == "/" ? "It does not run now. " : "";
   switch (exposure_of(daemon)) {
   case Exposure::no_daemon:
     break;

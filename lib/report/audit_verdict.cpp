@@ -24,7 +24,7 @@ bool is_tcp(const docker::Listener& listener) {
 std::vector<docker::Listener> tcp_listeners(const AuditedDaemon& daemon) {
   std::vector<docker::Listener> listeners;
   std::ranges::copy_if(daemon.plan.listeners, std::back_inserter(listeners), &is_tcp);
-  std::ranges::stable_partition(listeners, [](const docker::Listener& one) { return !is_loopback(one); });
+  std::stable_partition(listeners.begin(), listeners.end(), [](const docker::Listener& one) { return !is_loopback(one); });
   return listeners;
 }
 

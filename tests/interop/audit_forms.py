@@ -1,7 +1,8 @@
-"""SARIF and JUnit of the sample audits, judged by others: audit_forms.py SAMPLES sarif|sarif-schema|junit.
+"""SARIF and JUnit of the sample audits, judged by others: audit_forms.py SAMPLES sarif|sarif-schema|junit|command.
 
 SAMPLES writes the samples (audit_samples.cpp). The schema of SARIF is not ours: npm brings it, in @microsoft/jest-sarif."""
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -177,5 +178,30 @@ def junit():
         harness.skip("all held, but no xmllint (Debian package libxml2-utils)")
 
 
+# ---- the command ----------------------------------------------------------------------------------------------------
+
+def command():
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder, "image")
+        for path, text in (("etc/passwd", "root:x:0:0::/root:/bin/sh\n"), ("etc/docker/daemon.json", '{"hosts": ["tcp://0.0.0.0:2375"]}'),
+                           ("lib/systemd/system/docker.service", "[Service]\nExecStart=/usr/bin/dockerd\n")):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text)
+        written = {}
+        for form in ("json", "sarif", "junit", "html"):
+            done = subprocess.run([os.environ["DOCKPKI"], "audit", "--root", root, "--format", form], capture_output=True, text=True, timeout=60)
+            check_equal((done.returncode, done.stderr), (3, ""), f"{form}: the exit code tells of the open port")
+            written[form] = done.stdout
+        ids = [finding["id"] for finding in json.loads(written["json"])["findings"]]
+        check("lst-plain" in ids, "the open port is a finding")
+        results = json.loads(written["sarif"])["runs"][0]["results"]
+        check_equal([result["ruleId"] for result in results], ids, "SARIF has the findings")
+        check_equal(results[ids.index("lst-plain")]["locations"][0]["physicalLocation"]["artifactLocation"],
+                    {"uri": "etc/docker/daemon.json", "uriBaseId": "ROOT"}, "a place in the image")
+        suites = xml.etree.ElementTree.fromstring(written["junit"])
+        check_equal(int(suites.get("failures")), len(ids), "JUnit has the findings")
+        check(all(f">{one}</dd>" in written["html"] for one in ids), "the page has the findings")
+
+
 if __name__ == "__main__":
-    harness.run_tests({"sarif": sarif, "sarif-schema": sarif_schema, "junit": junit}[sys.argv[2]])
+    harness.run_tests({"sarif": sarif, "sarif-schema": sarif_schema, "junit": junit, "command": command}[sys.argv[2]])
