@@ -187,14 +187,23 @@ private:
       if (is_among(others_business, fact.id) || (is_plain_port() && is_among(without_tls, fact.id)) ||
           (is_context() ? is_among(personal, fact.id) : is_stored() && !is_among(personal, fact.id)))
         continue;
-      const std::string seen = x509::printable(fact.text, 400);
+      const std::string seen = shown(fact.text);
       const std::string evidence = question_.who + (seen.empty() ? "" : ": " + seen);
       fail(fact.id, evidence);
     }
   }
 
+  /// docker's words, with the paths that the machine knows.
+  [[nodiscard]] std::string shown(std::string text) const {
+    constexpr std::size_t longest = 400;
+    const std::string prefix = machine_.is_live() ? "" : machine_.root.string() + '/';
+    for (std::size_t at = 0; !prefix.empty() && (at = text.find(prefix, at)) != std::string::npos; ++at)
+      text.replace(at, prefix.size(), "/");
+    return x509::printable(text, longest);
+  }
+
   void refuse(const docker::Refusal& refusal) {
-    const std::string evidence = question_.who + ": " + x509::printable(refusal.message, 400);
+    const std::string evidence = question_.who + ": " + shown(refusal.message);
     Finding& finding = fail(refusal.id, evidence);
     finding.blocks = Blocks::client;
     finding.text = evidence; // docker's own words

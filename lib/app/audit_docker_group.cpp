@@ -45,8 +45,7 @@ void audit_docker_group(const AuditedMachine& machine, AuditNotes& notes) {
     if (members.empty())
       notes.pass(id, shown + ": nobody in /etc/group and /etc/passwd; a directory service was not asked");
     else
-      notes.fail(id, Side::daemon, shown + ": " + names(members) + "; a directory service was not asked", "/etc/group",
-                 members.size() == 1 ? "gpasswd --delete " + *members.begin() + ' ' + name : std::string());
+      notes.fail(id, Side::daemon, shown + ": " + names(members) + "; a directory service was not asked", "/etc/group");
   }
 }
 

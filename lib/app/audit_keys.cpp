@@ -1,4 +1,6 @@
 // Keys readable by others: whoever has a client's key is root where it is let in.
+#include <set>
+
 #include <sys/stat.h>
 
 #include <dockpki/files/standing.hpp>
@@ -86,9 +88,10 @@ private:
       const bool is_foreign = !is_trusted(passed.standing.user, place.owner);
       if (!is_foreign && !files::is_open_to_others(passed.standing, place.owner.uid, own_group(place.owner)))
         continue;
-      notes_.fail("key-folder", Side::client,
-                  describe(machine_, path, passed.standing) + ", on the way to " + x509::printable(place.path.string()), path,
-                  is_foreign ? chown(place, folder) : "chmod go-w " + shell_word(folder));
+      if (told_.insert(path).second) // one folder may be on the way to many keys
+        notes_.fail("key-folder", Side::client,
+                    describe(machine_, path, passed.standing) + ", on the way to " + x509::printable(place.path.string()), path,
+                    is_foreign ? chown(place, folder) : "chmod go-w " + shell_word(folder));
       return;
     }
     notes_.pass("key-folder", "every folder on the way to " + x509::printable(place.path.string()));
@@ -108,6 +111,7 @@ private:
   const AuditedMachine& machine_;
   AuditNotes& notes_;
   Groups groups_;
+  std::set<files::Path> told_; ///< folders
 };
 
 } // namespace

@@ -6,9 +6,9 @@
 namespace dockpki::app {
 namespace {
 
-/// What blocks comes first, then the severe.
+/// The severe comes first: who is root matters more than what does not work.
 bool worse(const Finding& one, const Finding& other) {
-  const auto rank = [](const Finding& finding) { return std::pair(finding.blocks != Blocks::nothing, finding.severity); };
+  const auto rank = [](const Finding& finding) { return std::pair(finding.severity, finding.blocks != Blocks::nothing); };
   return rank(one) > rank(other);
 }
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <unistd.h>
+
 #include <dockpki/base/error.hpp>
 #include <dockpki/x509/names.hpp>
 
@@ -55,6 +57,10 @@ files::Path program_below(const files::Path& root, const files::Path& program) {
   return {};
 }
 
+bool may_read_as(uid_t user) {
+  return ::geteuid() == 0 || ::geteuid() == user;
+}
+
 class Finder {
 public:
   explicit Finder(const AuditedMachine& machine) : machine_(machine) {}
@@ -84,6 +90,8 @@ private:
     daemon.input.environment = process.environment;
     if (process.service == service_name)
       read_units(daemon, places_of(process.user, process.root));
+    if (!process.is_readable)
+      daemon.unread = "only root may see its variables";
     daemon.process = std::move(process);
     complete(std::move(daemon));
   }
@@ -181,11 +189,17 @@ private:
 
   void predict_into(AuditedDaemon& daemon, const docker::World& world) {
     daemon.plan = docker::plan_daemon(daemon.input, world);
+    if (!daemon.unread.empty())
+      return;
     Prediction prediction = predict({.daemon = daemon.input, .client = std::nullopt, .client_user = {}}, world, machine_.now);
+    if (!may_read_as(daemon.user) && prediction.daemon_error.find(": permission denied") != std::string::npos) {
+      daemon.unread = prediction.daemon_error; // to us, and not to dockerd
+      return;
+    }
     daemon.endpoint = prediction.endpoint;
     daemon.refusal = prediction.daemon_error;
     for (Finding& finding : prediction.findings) {
-      if (finding.id == "perm-world") // the audit looks at modes itself
+      if (finding.id == "perm-world" || finding.id == "perm-ca-key") // the audit looks at files itself, and further
         continue;
       finding.file = file_of(finding, daemon);
       daemon.findings.push_back(std::move(finding));
@@ -197,8 +211,6 @@ private:
     for (const std::string& file : {daemon.plan.ca, daemon.plan.certificate, daemon.plan.key})
       if (!file.empty() && finding.text.find(file) != std::string::npos)
         return file;
-    if (finding.id == "perm-ca-key")
-      return finding.text.substr(finding.text.find(": /") + 2);
     if (daemon.input.config)
       return daemon.config_file.string();
     return daemon.unit ? daemon.shown(daemon.unit->file).string() : "";

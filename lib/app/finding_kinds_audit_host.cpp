@@ -27,7 +27,8 @@ constexpr std::array kinds = {
                 "mv NAME.crt NAME.cert"},
     // The host
     FindingKind{"host-docker-group", medium, "members of the group docker are root without a password",
-                "gpasswd --delete USER docker", "CIS Docker 1.6.0 1.1.2 (1.2.0: 1.2.2)"},
+                "gpasswd --delete USER docker; of one whose first group it is: usermod --gid GROUP USER",
+                "CIS Docker 1.6.0 1.1.2 (1.2.0: 1.2.2)"},
     FindingKind{"host-sshd-password", medium, "sshd takes passwords, which can be guessed",
                 "echo 'PasswordAuthentication no' > /etc/ssh/sshd_config.d/00-keys-only.conf; systemctl reload ssh",
                 "sshd_config(5)"},

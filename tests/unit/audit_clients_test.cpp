@@ -127,6 +127,8 @@ TEST_CASE("audit, key-folder: a folder on the way that others may write, and non
   const Noted bad = keys(made);
   CHECK(bad.finding("key-folder").file == "/home/ann");
   CHECK(bad.finding("key-folder").remedy == "chmod go-w " + made.at("/home/ann").string());
+  made.put("/home/ann/.docker/ca-key.pem", "x", 0400);
+  CHECK(std::ranges::count(keys(made).audit().findings, "key-folder", &app::Finding::id) == 1); // told once
   made.folder("/home/ann", 01777);
   CHECK(keys(made).passed("key-folder"));
 }
