@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <unistd.h>
+
 #include <dockpki/base/error.hpp>
 #include <dockpki/x509/names.hpp>
 
@@ -55,6 +57,10 @@ files::Path program_below(const files::Path& root, const files::Path& program) {
   return {};
 }
 
+bool may_read_as(uid_t user) {
+  return ::geteuid() == 0 || ::geteuid() == user;
+}
+
 class Finder {
 public:
   explicit Finder(const AuditedMachine& machine) : machine_(machine) {}
@@ -84,6 +90,8 @@ private:
     daemon.input.environment = process.environment;
     if (process.service == service_name)
       read_units(daemon, places_of(process.user, process.root));
+    if (!process.is_readable)
+      daemon.unread = "only root may see its variables";
     daemon.process = std::move(process);
     complete(std::move(daemon));
   }
@@ -181,7 +189,13 @@ private:
 
   void predict_into(AuditedDaemon& daemon, const docker::World& world) {
     daemon.plan = docker::plan_daemon(daemon.input, world);
+    if (!daemon.unread.empty())
+      return;
     Prediction prediction = predict({.daemon = daemon.input, .client = std::nullopt, .client_user = {}}, world, machine_.now);
+    if (!may_read_as(daemon.user) && prediction.daemon_error.find(": permission denied") != std::string::npos) {
+      daemon.unread = prediction.daemon_error; // to us, and not to dockerd
+      return;
+    }
     daemon.endpoint = prediction.endpoint;
     daemon.refusal = prediction.daemon_error;
     for (Finding& finding : prediction.findings) {

@@ -71,7 +71,9 @@ std::string harmless(std::string_view text) {
 std::string heading(std::string_view words) {
   std::string text(words);
   const std::string_view first = words.substr(0, words.find(' '));
-  const bool is_name = first.starts_with("docker") || first.starts_with("tls") || first.find_first_of("./:_") != first.npos;
+  constexpr std::array<std::string_view, 4> names = {"docker", "containerd", "sshd", "tls"};
+  const bool is_name = first.find_first_of("./:_") != first.npos ||
+                       std::ranges::any_of(names, [&](std::string_view name) { return first.starts_with(name); });
   if (!text.empty() && !is_name && text[0] >= 'a' && text[0] <= 'z')
     text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;

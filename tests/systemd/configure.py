@@ -59,12 +59,23 @@ class Scene:
         verified = self.machine.run("systemd-analyze", "verify", "docker.service", check=False)
         check_equal((verified.code, verified.stdout, verified.stderr), (0, "", ""), "systemd-analyze verify has nothing to say")
 
+    def audited(self):
+        """Of what is configured, nothing is grave, and all of it is in force."""
+        audit = self.dockpki("audit", "--json", check=False).json()
+        (daemon,) = audit["daemons"]
+        check_equal((daemon["running"], daemon["endpoint"], daemon["starts"], daemon["unit"]), (True, "mtls", True, "/lib/systemd/system/docker.service"),
+                    "audit sees what runs, and its unit")
+        check_equal(str(daemon["pid"]), self.property("MainPID"), "by its process")
+        check_equal({one["id"] for one in audit["findings"] if one["severity"] in ("high", "critical") or one["blocks"] != "nothing"}, set(), "nothing of it is grave")
+        check_equal([one for one in audit["findings"] if one["id"] == "restart-pending"], [], "and no restart is pending")
+
     def configured_and_undone(self, *words):
         before = tree(self.root)
         done = self.dockpki("configure-daemon", *words, "--restart-docker", check=False)
         check(done.code == 0, "configure-daemon --restart-docker", str(done) + self.machine.run("journalctl", "--no-pager", "-u", "docker", "-n", "40").stdout)
         check_in("it serves this set at tcp://127.0.0.1:2376 and lets its client in", done.stdout, "it proved it")
         self.serves_mutual_tls()
+        self.audited()
         self.dockpki("configure-daemon", "--undo", "--restart-docker")
         check_equal(tree(self.root), before, "--undo restores every octet, mode and owner")
         check_equal(self.property("ActiveState"), "active", "docker.service runs as before")

@@ -1,6 +1,7 @@
 // Which daemons there are, what their files come to, and what may be put right.
 #include "support/audited_root.hpp"
 #include "support/catch.hpp"
+#include "support/child.hpp"
 #include "support/message.hpp"
 
 #include <dockpki/docker/daemons.hpp>
@@ -262,6 +263,26 @@ TEST_CASE("audit: fixes are done once, without following a link", "[audit]") {
     app::apply(before.fixes);
     CHECK(test::mode_of(root / key) == 0644);
   }
+}
+
+TEST_CASE("audit: what only root may read is unknown, and blocks nothing", "[audit]") {
+  if (::geteuid() != 0)
+    return;
+  AuditedRoot root;
+  const auto seen_by_nobody = [&] {
+    return test::as_nobody([&] {
+      const app::Audit audit = root.audit();
+      const app::AuditedDaemon& daemon = audit.daemons.front();
+      return daemon.unread + '|' + daemon.refusal + '|' + ids(audit) + '|' +
+             std::to_string(test::checks(audit, "cis-daemon-tls", CheckResult::unknown).size());
+    });
+  };
+  CHECK(seen_by_nobody() ==
+        "invalid TLS configuration: Error reading X509 key pair (cert: \"/etc/docker/tls/server-cert.pem\", key: "
+        "\"/etc/docker/tls/server-key.pem\"): open /etc/docker/tls/server-key.pem: permission denied. Make "
+        "sure the key is not encrypted.|||1");
+  root.mode("etc/docker/daemon.json", 0600);
+  CHECK(seen_by_nobody() == "open /etc/docker/daemon.json: permission denied|||1");
 }
 
 TEST_CASE("audit: no such root", "[audit]") {

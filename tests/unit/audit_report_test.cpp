@@ -86,7 +86,8 @@ TEST_CASE("Audit reports: items of the CIS benchmark have their newest number", 
 
 TEST_CASE("Audit reports: a heading has a capital, a name keeps its own", "[audit]") {
   CHECK(report::heading("the server's certificate is over") == "The server's certificate is over");
-  for (const char* text : {"dockerd listens", "daemon.json has", "/etc/default/docker has", "fd:// without", "tlsverify is", ""})
+  for (const char* text : {"dockerd listens", "daemon.json has", "/etc/default/docker has", "fd:// without", "tlsverify is",
+                           "containerd's socket", "sshd takes", ""})
     CHECK(report::heading(text) == text);
 }
 

@@ -48,7 +48,7 @@ struct AuditedDaemon {
   docker::DaemonPlan plan; ///< flags, variables and daemon.json put together
   std::optional<EndpointKind> endpoint;
   std::string refusal;           ///< why it does not start; ""
-  std::string unread;            ///< why its daemon.json could not be read; ""
+  std::string unread;            ///< what of it we may not read, and so cannot tell; ""
   std::vector<Finding> findings; ///< what dockerd itself makes of it
 
   /// A path seen from here, as it sees it.
