@@ -392,6 +392,15 @@ TEST_CASE("audit, variables: DOCKER_HOST beats the context in use, and a context
   CHECK(variables(made).finding("env-context-missing").file == "/home/ann/.docker/config.json");
 }
 
+TEST_CASE("audit, variables: HOME decides where docker looks, as after sudo", "[audit]") {
+  MadeMachine made;
+  made.put("/home/bob/.docker/config.json", R"({"currentContext":"gone"})");
+  made.machine.environment = {{"HOME", "/home/ann"}};
+  CHECK(variables(made).audit().findings.empty());
+  made.machine.environment = {{"HOME", "/home/bob"}};
+  CHECK(variables(made).finding("env-context-missing").file == "/home/bob/.docker/config.json");
+}
+
 TEST_CASE("audit, variables: those that a login sets, by file", "[audit]") {
   for (const auto& [file, line] :
        std::vector<std::pair<std::string, std::string>>{{"/etc/environment", "DOCKER_TLS_VERIFY=0"},
