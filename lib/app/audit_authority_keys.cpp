@@ -4,7 +4,6 @@
 
 #include <sys/stat.h>
 
-#include <dockpki/docker/set_layout.hpp>
 #include <dockpki/goverify/key_pair.hpp>
 #include <dockpki/goverify/verify.hpp>
 #include <dockpki/x509/names.hpp>
@@ -17,11 +16,13 @@ namespace dockpki::app {
 namespace {
 
 constexpr std::size_t most_files = 100;
+constexpr std::uintmax_t largest_file = 256U << 10U; ///< a bundle of all the world's authorities is smaller
 
 /// What lies in a folder, by what is in it.
 struct Contents {
   std::vector<std::pair<files::Path, Secret>> keys;
   std::vector<goverify::CertificatePtr> authorities;
+  std::string trouble; ///< why the last file that could not be read was not; ""
 };
 
 bool is_authority(const goverify::Certificate& certificate) {
@@ -32,14 +33,21 @@ bool is_authority(const goverify::Certificate& certificate) {
 void read_folder(const AuditedMachine& machine, const files::Path& folder, Contents& contents) {
   const goverify::Rules rules = goverify::rules_of_daemon(goverify::DockerVersion::v28);
   std::size_t count = 0;
-  for (const std::string& name : list_folder(machine, folder).names) {
+  const ListedFolder listed = list_folder(machine, folder);
+  if (!listed.trouble.empty())
+    contents.trouble = listed.trouble;
+  for (const std::string& name : listed.names) {
     if (++count > most_files)
       return;
     const files::Path path = folder / name;
-    if (!S_ISREG(look_at(machine, path).standing.mode))
+    const SeenFile seen = look_at(machine, path);
+    std::error_code error;
+    if (!S_ISREG(seen.standing.mode) || std::filesystem::file_size(seen.real, error) > largest_file)
       continue;
     ReadText text = read_text(machine, path);
-    if (!text.contents || text.contents->size() > docker::largest_set_file)
+    if (!text.trouble.empty())
+      contents.trouble = text.trouble;
+    if (!text.contents)
       continue;
     for (const goverify::CertificatePtr& certificate : goverify::read_pool(text.contents->bytes(), rules).certificates)
       if (is_authority(*certificate))
@@ -123,10 +131,17 @@ std::set<files::Path> folders_of(const AuditedMachine& machine) {
 void audit_authority_keys(const AuditedMachine& machine, AuditNotes& notes) {
   const bool reachable = is_reachable(machine);
   std::set<files::Path> found;
+  bool is_unknown = false;
   for (const files::Path& folder : folders_of(machine)) {
     Contents contents;
-    for (const char* beside : {"", "private", "pki", "pki/private", "../private"}) // easy-rsa, openssl ca
+    for (const char* beside : {"", "private", "pki", "pki/private"}) // easy-rsa, openssl ca
       read_folder(machine, (folder / beside).lexically_normal(), contents);
+    if (folder.filename() == "private")
+      read_folder(machine, folder.parent_path(), contents);
+    if (!contents.trouble.empty()) {
+      is_unknown = true;
+      notes.unknown("perm-ca-key", contents.trouble);
+    }
     for (const auto& [path, key] : contents.keys) {
       const FoundKey one = judge(path, key, contents.authorities);
       if (!one.what.empty() && found.insert(path).second)
@@ -134,7 +149,7 @@ void audit_authority_keys(const AuditedMachine& machine, AuditNotes& notes) {
             severity_of(one, reachable);
     }
   }
-  if (found.empty())
+  if (found.empty() && !is_unknown)
     notes.pass("perm-ca-key", "no key of an authority lies where Docker reads");
 }
 

@@ -108,7 +108,7 @@ private:
     if (machine_.is_live())
       return false;
     namespace fs = std::filesystem;
-    const files::Path standard = question_.user->home / ".docker";
+    const files::Path standard = folder("HOME", question_.user->home) / ".docker";
     const files::Path config = machine_.real(question_.config.empty() ? folder("DOCKER_CONFIG", standard) : question_.config);
     const files::Path certificates = machine_.real(folder("DOCKER_CERT_PATH", machine_.shown(config)));
     std::error_code error;
@@ -153,7 +153,7 @@ private:
     for (const char* path : {"DOCKER_CONFIG", "DOCKER_CERT_PATH"})
       if (const auto found = input_.environment.find(path); found != input_.environment.end() && found->second.starts_with('/'))
         found->second = machine_.real(found->second).string();
-    input_.home = machine_.real(question_.user->home).string();
+    input_.home = machine_.real(folder("HOME", question_.user->home)).string(); // sudo may have left another one
     if (!machine_.daemons.empty())
       input_.release = machine_.daemons.front().input.release;
     // Root reads what the user may not: only with the user's own rights docker's answer is the true one.
@@ -180,7 +180,8 @@ private:
     return is_current || id == "env-config-unreadable" || id == "env-daemon-keys";
   }
   [[nodiscard]] files::Path config_file() const {
-    return (question_.config.empty() ? folder("DOCKER_CONFIG", question_.user->home / ".docker") : question_.config) /
+    return (question_.config.empty() ? folder("DOCKER_CONFIG", folder("HOME", question_.user->home) / ".docker")
+                                     : question_.config) /
            "config.json";
   }
 

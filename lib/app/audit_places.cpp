@@ -94,7 +94,7 @@ std::string describe(const AuditedMachine& machine, const files::Path& path, con
 }
 
 std::string shell_word(const files::Path& path) {
-  const std::string text = path.string();
+  std::string text = path.string();
   const auto is_plain = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::strchr("/._+-:@,", c) != nullptr;
   };
@@ -125,7 +125,7 @@ std::vector<files::Path> client_folders_of(const AuditedMachine& machine, const 
   for (const files::Path& folder : expand(machine, config_folder_of(machine, user), "contexts/tls/*/docker"))
     folders.push_back(folder);
   std::ranges::sort(folders);
-  folders.erase(std::ranges::unique(folders).begin(), folders.end());
+  folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
   return folders;
 }
 

@@ -194,6 +194,12 @@ TEST_CASE("audit, perm-ca-key: easy-rsa's, dockpki's own, and an encrypted one",
     CHECK(authorities(made).finding("perm-ca-key").file == "/etc/docker/pki/private/ca.key");
   }
   {
+    MadeMachine made; // dockerd reads easy-rsa's own folders
+    made.put("/srv/pki/ca.crt", authority.certificate()).put("/srv/pki/private/authority.pem", authority.key(), 0400);
+    made.daemon("127.0.0.1").machine.daemons[0].plan.key = "/srv/pki/private/server.key";
+    CHECK(authorities(made).finding("perm-ca-key").file == "/srv/pki/private/authority.pem");
+  }
+  {
     MadeMachine made;
     made.put("/home/ann/.dockpki/authorities/g1/ca.pem", authority.certificate())
         .put("/home/ann/.dockpki/authorities/g1/ca-key.pem", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n", 0400);
@@ -214,6 +220,24 @@ TEST_CASE("audit, perm-ca-key: it is graver where others reach dockerd", "[audit
   CHECK(authorities(made).finding("perm-ca-key").severity == app::Severity::medium);
   made.daemon("10.0.0.5");
   CHECK(authorities(made).finding("perm-ca-key").severity == app::Severity::high);
+}
+
+TEST_CASE("audit, perm-ca-key: a file that may not be read is unknown", "[audit]") {
+  constexpr uid_t nobody = 65534;
+  MadeMachine made;
+  made.put("/etc/docker/tls/server-key.pem", "x", 0400);
+  ::chmod(made.at("/").c_str(), 0755);
+  CHECK(authorities(made).passed("perm-ca-key"));
+  const uid_t self = ::geteuid();
+  if (self == 0)
+    REQUIRE(::seteuid(nobody) == 0);
+  else
+    made.folder("/etc/docker/tls", 0);
+  const Noted noted = authorities(made);
+  REQUIRE(::seteuid(self) == 0);
+  made.folder("/etc/docker/tls", 0755);
+  CHECK(noted.unknown("perm-ca-key"));
+  CHECK_FALSE(noted.passed("perm-ca-key"));
 }
 
 TEST_CASE("audit, perm-ca-key: hostile files are passed over", "[audit]") {
@@ -366,6 +390,15 @@ TEST_CASE("audit, variables: DOCKER_HOST beats the context in use, and a context
   made.machine.environment = {};
   made.put("/home/ann/.docker/config.json", R"({"currentContext":"gone"})");
   CHECK(variables(made).finding("env-context-missing").file == "/home/ann/.docker/config.json");
+}
+
+TEST_CASE("audit, variables: HOME decides where docker looks, as after sudo", "[audit]") {
+  MadeMachine made;
+  made.put("/home/bob/.docker/config.json", R"({"currentContext":"gone"})");
+  made.machine.environment = {{"HOME", "/home/ann"}};
+  CHECK(variables(made).audit().findings.empty());
+  made.machine.environment = {{"HOME", "/home/bob"}};
+  CHECK(variables(made).finding("env-context-missing").file == "/home/bob/.docker/config.json");
 }
 
 TEST_CASE("audit, variables: those that a login sets, by file", "[audit]") {
