@@ -1,6 +1,7 @@
 #include "app/predict_findings.hpp"
 
 #include <cassert>
+#include <map>
 
 namespace dockpki::app {
 namespace {
@@ -32,6 +33,18 @@ Finding blocking_finding(const docker::Refusal& refusal, Side side) {
   finding.blocks = side == Side::daemon ? Blocks::daemon : Blocks::client;
   finding.text = refusal.message;
   return finding;
+}
+
+std::vector<docker::Fact> look_alikes(const docker::Refusal& refusal) {
+  static const std::map<std::string, std::vector<std::string>> alike{{"env-no-verify", {"sur-compose-env", "sur-modem"}},
+                                                                     {"env-context-no-tls", {"sur-contexts-tools"}},
+                                                                     {"lst-unreachable", {"lst-firewall", "sur-dind-2375"}},
+                                                                     {"lst-port-default", {"sur-dind-2375"}}};
+  std::vector<docker::Fact> facts;
+  if (const auto found = alike.find(refusal.id); found != alike.end())
+    for (const std::string& id : found->second)
+      facts.push_back({id, "it may be this"});
+  return facts;
 }
 
 void note_signs(const std::vector<goverify::Sign>& signs, const std::string& where, std::vector<docker::Fact>& facts) {

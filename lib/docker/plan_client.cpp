@@ -189,7 +189,19 @@ private:
     for (const char* crt : {"ca.crt", "client.crt", "client.key"})
       if (std::filesystem::exists(std::filesystem::path(cert_folder_) / crt, error))
         fact("file-crt-names", cert_folder_ + '/' + crt);
+    note_origin();
     return "env-certpath";
+  }
+
+  /// Where a folder without ca.pem may come from.
+  void note_origin() {
+    std::error_code error;
+    if (std::filesystem::is_directory(cert_folder_, error))
+      return fact("sur-dind-race", "it may be this");
+    if (std::filesystem::exists(cert_folder_, error))
+      return;
+    fact("env-toolbox", "it may be this");
+    fact("sur-dind-volume", "it may be this");
   }
 
   void dial() {
@@ -245,6 +257,8 @@ private:
     const std::string verify = variable("DOCKER_TLS_VERIFY");
     if (std::ranges::find(meant_off, verify) != meant_off.end() || (!verify.empty() && trim_space(verify).empty()))
       fact("env-verify-0", verify);
+    if (ascii_lower(verify) == "false")
+      fact("sur-testcontainers", "DOCKER_TLS_VERIFY=" + verify);
     const bool is_default = plan_.context == "default";
     if (is_default && plan_.source != Source::standard && !current_.empty() && current_ != "default")
       fact("env-context-override", current_);
