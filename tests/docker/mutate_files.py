@@ -97,7 +97,7 @@ def key_form(random, s):
               "with parameters": lambda: openssl("ecparam", "-name", "prime256v1") + openssl("pkey", "-in", path, "-traditional"),
               "public": lambda: to_pem(who.key.public, "PUBLIC KEY"), "other": lambda: s.key("other").pem, "other kind": lambda: s.key("other", random.choice(["p256", "rsa2048", "ed25519"])).pem,
               "with certificate": lambda: who.pem() + who.key.pem}
-    if who.key.kind in ("ed25519", "ed448") and "traditional" in form or who.key.kind == "p256x":
+    if form in ("traditional", "encrypted traditional", "with parameters") and not who.key.kind.startswith(("p", "rsa2", "rsa3")):
         return None
     s.files[name] = makers[form]()
     return f"{name}: {form}"
