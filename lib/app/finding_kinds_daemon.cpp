@@ -22,6 +22,8 @@ constexpr std::array kinds = {
                 "move tlscacert, tlscert and tlskey to daemon.json"},
     FindingKind{"cfg-types", high, "a value in daemon.json is of the wrong type",
                 "true and false without quotes; hosts is a list"},
+    FindingKind{"cfg-value", high, "a setting of dockerd has a value that it does not take",
+                "journalctl -u docker tells which; dockerd --help lists the settings"},
     FindingKind{"cfg-json", high, "daemon.json is not JSON", "python3 -m json.tool daemon.json tells where"},
     FindingKind{"cfg-bom", medium, "daemon.json begins with a byte order mark: 20.10 refuses it, later ones do not",
                 "save it as UTF-8 without the mark"},

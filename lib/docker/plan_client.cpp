@@ -248,6 +248,8 @@ private:
     plan_.port = url.port().empty() ? (scheme == "https" ? "443" : "80") : url.port();
     plan_.path_prefix = url.path.empty() ? "" : clean_path('/' + url.path);
     plan_.proxy = proxy_for(input_.environment, scheme, plan_.host, plan_.port);
+    if (const std::string fault = all_proxy_fault(input_.environment); is_old_ && !fault.empty())
+      return refuse(fault, "env-proxy");
     if (!plan_.proxy && is_old_ && scheme == "http")
       plan_.proxy = all_proxy_for(input_.environment, plan_.host, plan_.port);
   }

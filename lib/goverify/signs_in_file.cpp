@@ -44,8 +44,8 @@ bool has_mangled_lines(std::string_view text) {
   const bool has_one_line =
       feed == std::string_view::npos || text.substr(begin, feed - begin).find("-----END ") != std::string_view::npos;
   const std::size_t before = text.find_last_not_of(" \t", begin == 0 ? 0 : begin - 1);
-  const bool is_indented =
-      begin > 0 && (text[begin - 1] == ' ' || text[begin - 1] == '\t') && (before == std::string_view::npos || text[before] == '\n');
+  const bool is_indented = begin > 0 && (text[begin - 1] == ' ' || text[begin - 1] == '\t') &&
+                           (before == std::string_view::npos || text[before] == '\n');
   return has_one_line || is_indented || contains(text, "\n -----END") || contains(text, "\n  ");
 }
 
@@ -151,7 +151,7 @@ Sign sign_of_refusal(const std::string& text, Bytes der) {
     return {"san-ip-bytes", text};
   if (says("SAN dNSName is malformed"))
     return {"san-non-ascii", text};
-  if (says("onstraint"))
+  if (says("onstraint") && !says("basic constraints"))
     return {"nc-unknown", text};
   if (says("negative serial number"))
     return {"serial-negative", text};

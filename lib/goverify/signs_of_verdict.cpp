@@ -150,8 +150,9 @@ std::vector<Sign> signature_signs(const HandshakeVerdict& verdict, const Pool& t
   if (text.find("-bit keys are insecure") != std::string::npos)
     return {{"alg-rsa-small", {}}};
   if (text.find("algorithm unimplemented") != std::string::npos)
-    return {{algorithm == SignatureAlgorithm::unknown && !is_by_unknown_key(child, trusted) ? "alg-sha224" : "alg-unsupported-key",
-             {}}};
+    return {
+        {algorithm == SignatureAlgorithm::unknown && !is_by_unknown_key(child, trusted) ? "alg-sha224" : "alg-unsupported-key",
+         {}}};
   return {{"chain-same-subject", {}}, {"alg-bad-signature", {}}, {"sur-dind-race", {}}};
 }
 

@@ -2,7 +2,8 @@
 import base64
 import subprocess
 
-from certificate_maker import (EXTENDED_KEY_USAGE, GENERALIZED_TIME, IAN, INHIBIT_ANY_POLICY, KEY_USAGE, NAME_CONSTRAINTS, POISON, POLICY_CONSTRAINTS, PRINTABLE, PRIVATE,
+from certificate_maker import (EXTENDED_KEY_USAGE, GENERALIZED_TIME, IAN, INHIBIT_ANY_POLICY, KEY_USAGE, NAME_CONSTRAINTS, POISON, POLICY_CONSTRAINTS,
+                               PRINTABLE, PRIVATE,
                                SAN, UTC_TIME, UTF8, Extension, authority, basic_constraints, bits, days, extended_key_usage, general_name, integer, key_usage, name,
                                name_constraints, octets, openssl, san, sequence, time, tlv, to_pem)
 from set_up import PORT, Folder, Link
@@ -264,8 +265,10 @@ known("file-one-line", NO, "file-mangled-newlines", client_file_only("ca.pem", l
 known("file-glued-bundle", NO, "file-glued", own_authority_file, lambda s: s.edit("ca.pem", lambda text: stranger(s).pem().rstrip(b"\n") + text))
 known("file-glued-bundle-first", NO, "file-glued", own_authority_file, lambda s: s.edit("ca.pem", lambda text: text.rstrip(b"\n") + stranger(s).pem()))
 for _id, _old, _new in (("file-trusted-cert", b" CERTIFICATE", b" TRUSTED CERTIFICATE"), ("file-x509-cert-label", b" CERTIFICATE", b" X509 CERTIFICATE"),
-                        ("file-four-dashes", b"-----", b"----"), ("file-unicode-dashes", b"-----", "—————".encode()), ("file-lower-case", b"CERTIFICATE", b"certificate"),
-                        ("file-text-same-line", b"-----BEGIN", b"CA: -----BEGIN"), ("file-pem-headers-ca", b"CERTIFICATE-----\nM", b"CERTIFICATE-----\nSubject: CA\nM")):
+                        ("file-four-dashes", b"-----", b"----"), ("file-unicode-dashes", b"-----", "—————".encode()),
+                        ("file-lower-case", b"CERTIFICATE", b"certificate"),
+                        ("file-text-same-line", b"-----BEGIN", b"CA: -----BEGIN"), ("file-pem-headers-ca", b"CERTIFICATE-----\nM",
+                                                                                    b"CERTIFICATE-----\nSubject: CA\nM")):
     known(_id, NO, "file-labels", client_file_only("ca.pem", lambda text, old=_old, new=_new: text.replace(old, new)))
 known("file-ca-empty", NO, "file-truncated", client_file_only("ca.pem", lambda text: b""))
 known("file-server-ca-empty", DOWN, "file-truncated", own_authority_file, edit("server-ca.pem", lambda text: b""))
@@ -319,7 +322,8 @@ known("file-ca-has-key", UP, "perm-ca-key", own_authority_file, lambda s: s.edit
 # ---- chains ----
 known("chain-wrong-ca-client", NO, "chain-wrong-ca-client", own_authority_file, replace("ca.pem", lambda s: stranger(s).pem()))
 known("chain-server-other-ca", NO, "chain-wrong-ca-client", lambda s: setattr(s.server, "issuer", stranger(s)))
-known("chain-separate-cas-swapped", NO, "chain-wrong-ca-client", two_authorities, replace("ca.pem", lambda s: s.daemon_ca.pem()), replace("server-ca.pem", lambda s: s.ca.pem()))
+known("chain-separate-cas-swapped", NO, "chain-wrong-ca-client", two_authorities, replace("ca.pem", lambda s: s.daemon_ca.pem()),
+      replace("server-ca.pem", lambda s: s.ca.pem()))
 known("chain-ca-is-client-cert", NO, "chain-wrong-ca-client", own_authority_file, replace("ca.pem", lambda s: s.client.pem()))
 known("env-context-bad-ca", NO, "chain-wrong-ca-client", lambda s: s.by_context(), own_authority_file, replace("ca.pem", lambda s: stranger(s).pem()))
 known("chain-wrong-ca-daemon", NO, "chain-wrong-ca-daemon", own_authority_file, replace("server-ca.pem", lambda s: stranger(s).pem()))
@@ -431,4 +435,5 @@ known("ext-san-critical-unknown-type", NO, "ext-critical", replace_extension("se
 known("ext-inhibit-any-srv", "up/no/ok", "ext-policy", two_authorities, add("ca", Extension(INHIBIT_ANY_POLICY, integer(0), True)))
 known("ext-policy-constraints-int", NO, "ext-policy", intermediate(),
       add("intermediate", Extension(POLICY_CONSTRAINTS, sequence(tlv(0x80, b"\0")), True)))
-known("ext-policy-constraints-cli", NO, "ext-policy", two_authorities, add("daemon_ca", Extension(POLICY_CONSTRAINTS, sequence(tlv(0x80, b"\0")), True)), dockerd28=UP)
+known("ext-policy-constraints-cli", NO, "ext-policy", two_authorities, add("daemon_ca", Extension(POLICY_CONSTRAINTS, sequence(tlv(0x80, b"\0")), True)),
+      dockerd28=UP)

@@ -82,7 +82,8 @@ known("cfg-array", DOWN, "cfg-types", config_text(lambda text: f"[{text}]"))
 known("cfg-tls-string", DOWN, "cfg-types", config(tls="true"))
 
 # ---- daemon.json: the text ----
-for _id, _change in (("cfg-trailing-comma", lambda text: text[:-1] + ",}"), ("cfg-comment", lambda text: "// TLS\n" + text), ("cfg-hash-comment", lambda text: "# TLS\n" + text),
+for _id, _change in (("cfg-trailing-comma", lambda text: text[:-1] + ",}"), ("cfg-comment", lambda text: "// TLS\n" + text),
+                     ("cfg-hash-comment", lambda text: "# TLS\n" + text),
                      ("cfg-single-quotes", lambda text: text.replace('"', "'")), ("cfg-curly-quotes", lambda text: text.replace('"', "“", 1).replace('"', "”", 1)),
                      ("cfg-missing-brace", lambda text: text[:-1]), ("cfg-missing-comma", lambda text: text.replace(",", " ", 1)),
                      ("cfg-newline-in-string", lambda text: text.replace("/ca.pem", "\n/ca.pem")),
@@ -166,7 +167,8 @@ known("flag-opts-one-word", DOWN, "lst-flag-syntax", switches(lambda given: [" "
 known("flag-tlscacert-typo", DOWN, "lst-flag-syntax", switches(lambda given: [*given[:1], "--tlsca={dir}/ca.pem", *given[2:]]))
 known("flag-tlsverify-no", DOWN, "lst-flag-syntax", switches(lambda given: ["--tlsverify=no", *given[1:]]))
 known("flag-quoted", UP, "lst-quotes", switches(lambda given: [word.replace("={dir}", '="{dir}') + '"' * ("={dir}" in word) for word in given]), dockerd28=DOWN)
-known("flag-quoted-single", UP, "lst-quotes", switches(lambda given: [word.replace("={dir}", "='{dir}") + "'" * ("={dir}" in word) for word in given]), dockerd28=DOWN)
+known("flag-quoted-single", UP, "lst-quotes", switches(lambda given: [word.replace("={dir}", "='{dir}") + "'" * ("={dir}" in word) for word in given]),
+      dockerd28=DOWN)
 known("flag-quoted-host", DOWN, "lst-quotes", hosts(f'"{HOST}"'))
 known("flag-env-verify", NO, "lst-env-verify", switches(lambda given: []), daemon_variables(DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH="{dir}"), endpoint="plain")
 
@@ -200,11 +202,13 @@ for _id, _host in (("cr", f"{HOST}\\r"), ("blank", f" {HOST} "), ("slash", f"{HO
 known("env-host-wrong-port", NO, "lst-firewall sur-dind-2375", variables(DOCKER_HOST="tcp://127.0.0.1:23899"))
 known("env-host-0000", NO, "san-wrong-ip", dial("0.0.0.0"))
 known("env-unix-tls", "up/no/ok", "env-unix-tls", hosts(HOST, "unix://{dir}/d.sock"), variables(DOCKER_HOST="unix://{dir}/d.sock"))
-known("env-unix-missing-certs", NO, "env-unix-tls env-toolbox", hosts(HOST, "unix://{dir}/d.sock"), variables(DOCKER_HOST="unix://{dir}/d.sock", DOCKER_CERT_PATH=None))
+known("env-unix-missing-certs", NO, "env-unix-tls env-toolbox", hosts(HOST, "unix://{dir}/d.sock"), variables(DOCKER_HOST="unix://{dir}/d.sock",
+                                                                                                              DOCKER_CERT_PATH=None))
 known("env-proxy-name", NO, "env-proxy", dial("docker.test"), variables(HTTPS_PROXY="http://127.0.0.1:23899"))
 known("env-proxy-lower", NO, "env-proxy", dial("docker.test"), variables(https_proxy="http://127.0.0.1:23899"))
 known("env-proxy-loopback", UP, "", variables(HTTPS_PROXY="http://127.0.0.1:23899"))
-known("env-flag-tlscert-only", NO, "env-flag-parts", replace("d/ca.pem", lambda s: s.ca.pem()), variables(DOCKER_CERT_PATH="{dir}/d"), docker("--tlscert={dir}/cert.pem"))
+known("env-flag-tlscert-only", NO, "env-flag-parts", replace("d/ca.pem", lambda s: s.ca.pem()), variables(DOCKER_CERT_PATH="{dir}/d"),
+      docker("--tlscert={dir}/cert.pem"))
 known("env-flag-after", NO, "env-flag-parts", docker("version", "--tlsverify"))
 known("env-flag-tlscert-missing", NO, "env-flag-parts", docker("--tlscert={dir}/nope.pem"))
 known("env-tls-certdir", NO, "env-tls-certdir", only(DOCKER_HOST=HOST, DOCKER_TLS_CERTDIR="{dir}"))

@@ -1,20 +1,30 @@
 """Changes of a set-up's certificates, each drawn at random. A change takes (random, set-up) and tells what it did, or None where it does not apply."""
 import datetime
 
-from certificate_maker import (AUTHORITY_KEY_ID, BASIC_CONSTRAINTS, BMP, CRL_POINTS, EXTENDED_KEY_USAGE, GENERALIZED_TIME, IA5, IAN, INHIBIT_ANY_POLICY, KEY_USAGE, MUST_STAPLE,
-                               NAME_CONSTRAINTS, NULL, POISON, POLICIES, POLICY_CONSTRAINTS, PRINTABLE, PRIVATE, PURPOSES, SAN, SUBJECT_KEY_ID, T61, UNIVERSAL, USAGES, UTC_TIME,
-                               UTF8, Extension, authority, basic_constraints, bits, days, extended_key_usage, integer, key_usage, name, name_constraints, octets, oid,
+from certificate_maker import (AUTHORITY_KEY_ID, BASIC_CONSTRAINTS, BMP, CRL_POINTS, EXTENDED_KEY_USAGE, GENERALIZED_TIME, IA5, IAN, INHIBIT_ANY_POLICY,
+                               KEY_USAGE, MUST_STAPLE,
+                               NAME_CONSTRAINTS, NULL, POISON, POLICIES, POLICY_CONSTRAINTS, PRINTABLE, PRIVATE, PURPOSES, SAN, SUBJECT_KEY_ID, T61, UNIVERSAL,
+                               USAGES, UTC_TIME,
+                               UTF8, Extension, authority, basic_constraints, bits, days, extended_key_usage, integer, key_usage, name, name_constraints,
+                               octets, oid,
                                policies, san, sequence, tlv)
 
-NAMES = ("DNS:docker.test", "DNS:localhost", "DNS:*.docker.test", "DNS:*.test", "DNS:*", "DNS:DOCKER.test", "DNS:docker.test.", "DNS:docker_host.test", "DNS:-a.docker.test", "DNS:",
-         "DNS:.docker.test", "DNS:a..test", "DNS:docker.test:2376", "DNS:127.0.0.1", "DNS:[::1]", "DNS:d*.test", "DNS:xn--dcker-jua.test", "DNS:döcker.test", "DNS:docker", "DNS: docker.test",
-         "IP:127.0.0.1", "IP:127.0.0.2", "IP:::1", "IPBYTES:00000000000000000000ffff7f000001", "IPBYTES:7f0000", "IPBYTES:", "URI:https://docker.test/", "URI:https://[::1]:1/",
-         "URI:spiffe://a/b", "URI:x", "URI:", "URI:http://a b/", "URI:http://127.0.0.1/", "URI:%zz", "URI:mailto:a@b", "URI:http://a:port/", "email:root@docker.test", "email:", "email:@",
+NAMES = ("DNS:docker.test", "DNS:localhost", "DNS:*.docker.test", "DNS:*.test", "DNS:*", "DNS:DOCKER.test", "DNS:docker.test.", "DNS:docker_host.test",
+         "DNS:-a.docker.test", "DNS:",
+         "DNS:.docker.test", "DNS:a..test", "DNS:docker.test:2376", "DNS:127.0.0.1", "DNS:[::1]", "DNS:d*.test", "DNS:xn--dcker-jua.test", "DNS:döcker.test",
+         "DNS:docker", "DNS: docker.test",
+         "IP:127.0.0.1", "IP:127.0.0.2", "IP:::1", "IPBYTES:00000000000000000000ffff7f000001", "IPBYTES:7f0000", "IPBYTES:", "URI:https://docker.test/",
+         "URI:https://[::1]:1/",
+         "URI:spiffe://a/b", "URI:x", "URI:", "URI:http://a b/", "URI:http://127.0.0.1/", "URI:%zz", "URI:mailto:a@b", "URI:http://a:port/",
+         "email:root@docker.test", "email:", "email:@",
          "email:a b@c", "other:x", "DN:docker.test")
-SUBTREES = ("DNS:docker.test", "DNS:.docker.test", "DNS:test", "DNS:localhost", "DNS:*.test", "DNS:", "DNS:DOCKER.TEST", "DNS:docker.test.", "DNS:https://x", "DNS:dök", "IP:127.0.0.0/8",
-            "IP:10.0.0.0/8", "IP:0.0.0.0/0", "IP:::/0", "IPBYTES:7f000001", "IPBYTES:7f000000ff00ff00", "IPBYTES:", "email:docker.test", "email:root@docker.test", "email:.test",
+SUBTREES = ("DNS:docker.test", "DNS:.docker.test", "DNS:test", "DNS:localhost", "DNS:*.test", "DNS:", "DNS:DOCKER.TEST", "DNS:docker.test.", "DNS:https://x",
+            "DNS:dök", "IP:127.0.0.0/8",
+            "IP:10.0.0.0/8", "IP:0.0.0.0/0", "IP:::/0", "IPBYTES:7f000001", "IPBYTES:7f000000ff00ff00", "IPBYTES:", "email:docker.test",
+            "email:root@docker.test", "email:.test",
             "email:@@", "URI:docker.test", "URI:.test", "URI:127.0.0.1", "URI:https://x", "DN:x", "other:x")
-KEY_KINDS = ("p256", "p384", "p521", "p224", "rsa2048", "rsa1024", "rsa768", "rsa512", "rsa3072", "ed25519", "k256", "brainpool", "p256x", "ed448", "rsapss", "rsae", "dsa")
+KEY_KINDS = ("p256", "p384", "p521", "p224", "rsa2048", "rsa1024", "rsa768", "rsa512", "rsa3072", "ed25519", "k256", "brainpool", "p256x", "ed448", "rsapss",
+             "rsae", "dsa")
 STRINGS = (UTF8, PRINTABLE, T61, IA5, UNIVERSAL, BMP, 0x12, 0x1B, 0x1A, 0x05)
 
 
@@ -88,10 +98,14 @@ def dates(random, s):
     elif kind == "now":
         certificate.not_before, certificate.not_after = days(-0.001), days(0.2)
     else:
-        tag, text = random.choice([(UTC_TIME, b"500101000000Z"), (UTC_TIME, b"491231235959Z"), (UTC_TIME, b"4912312359Z"), (UTC_TIME, b"360101000000+0100"), (UTC_TIME, b"360101000000-0000"),
-                                   (UTC_TIME, b"361301000000Z"), (UTC_TIME, b"360230000000Z"), (UTC_TIME, b"360101240000Z"), (UTC_TIME, b"360101000060Z"), (UTC_TIME, b"20360101000000Z"),
-                                   (UTC_TIME, b""), (GENERALIZED_TIME, b"20360101000000Z"), (GENERALIZED_TIME, b"20360101000000+0100"), (GENERALIZED_TIME, b"203601010000Z"),
-                                   (GENERALIZED_TIME, b"20360101000000.5Z"), (GENERALIZED_TIME, b"20360101000000"), (GENERALIZED_TIME, b"00000101000000Z"), (IA5, b"360101000000Z")])
+        tag, text = random.choice([(UTC_TIME, b"500101000000Z"), (UTC_TIME, b"491231235959Z"), (UTC_TIME, b"4912312359Z"), (UTC_TIME, b"360101000000+0100"),
+                                   (UTC_TIME, b"360101000000-0000"),
+                                   (UTC_TIME, b"361301000000Z"), (UTC_TIME, b"360230000000Z"), (UTC_TIME, b"360101240000Z"), (UTC_TIME, b"360101000060Z"),
+                                   (UTC_TIME, b"20360101000000Z"),
+                                   (UTC_TIME, b""), (GENERALIZED_TIME, b"20360101000000Z"), (GENERALIZED_TIME, b"20360101000000+0100"),
+                                   (GENERALIZED_TIME, b"203601010000Z"),
+                                   (GENERALIZED_TIME, b"20360101000000.5Z"), (GENERALIZED_TIME, b"20360101000000"), (GENERALIZED_TIME, b"00000101000000Z"),
+                                   (IA5, b"360101000000Z")])
         certificate.not_after = tlv(tag, text)
         return f"{who}: notAfter {tag:#x} {text}"
     return f"{who}: dates {kind}"
@@ -99,7 +113,8 @@ def dates(random, s):
 
 def serial(random, s):
     who = anyone(random, s)
-    chosen = random.choice([integer(0), integer(-1), integer(-(1 << 100)), integer(1 << 159), integer(1 << 320), tlv(2, b"\0\1"), tlv(2, b"\xff\xff"), tlv(2, b""), tlv(2, b"\x80"), NULL])
+    chosen = random.choice([integer(0), integer(-1), integer(-(1 << 100)), integer(1 << 159), integer(1 << 320), tlv(2, b"\0\1"), tlv(2, b"\xff\xff"),
+                            tlv(2, b""), tlv(2, b"\x80"), NULL])
     getattr(s, who).serial = chosen
     return f"{who}: serial {chosen.hex()}"
 
@@ -139,7 +154,8 @@ def version(random, s):
 
 def odd_extension(random, s):
     who = anyone(random, s)
-    kind = random.choice([PRIVATE, POISON, IAN, MUST_STAPLE, POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY, POLICIES, CRL_POINTS, "1.3.6.1.5.5.7.1.1", "2.5.29.9", "2.5.29.16", "2.5.29.33",
+    kind = random.choice([PRIVATE, POISON, IAN, MUST_STAPLE, POLICY_CONSTRAINTS, INHIBIT_ANY_POLICY, POLICIES, CRL_POINTS, "1.3.6.1.5.5.7.1.1", "2.5.29.9",
+                          "2.5.29.16", "2.5.29.33",
                           "2.5.29.46", SUBJECT_KEY_ID, AUTHORITY_KEY_ID])
     values = {POLICY_CONSTRAINTS: [sequence(tlv(0x80, b"\0")), sequence(tlv(0x80, b"\1")), sequence(tlv(0x81, b"\0")), sequence(), sequence(tlv(0x80, b"\xff"))],
               INHIBIT_ANY_POLICY: [integer(0), integer(3), integer(-1), NULL],
@@ -211,9 +227,11 @@ def bent_signed_part(random, s):
     """Something more after the extensions, or after all."""
     who = anyone(random, s)
     certificate = getattr(s, who)
-    field, value = random.choice([("within", NULL), ("within", integer(1)), ("within", tlv(0x81, b"\0\1")), ("trailing", b"\0"), ("trailing", NULL), ("signature_damaged", True),
+    field, value = random.choice([("within", NULL), ("within", integer(1)), ("within", tlv(0x81, b"\0\1")), ("trailing", b"\0"), ("trailing", NULL),
+                                  ("signature_damaged", True),
                                   ("outer_algorithm", sequence(oid("1.2.840.113549.1.1.11"), NULL)), ("outer_algorithm", sequence(oid("1.2.840.113549.1.1.11"))),
-                                  ("outer_algorithm", sequence(oid("1.2.840.10045.4.3.2"), NULL)), ("key_identifiers", False), ("authority_key_id", b"\1" * 20), ("authority_key_id", b"")])
+                                  ("outer_algorithm", sequence(oid("1.2.840.10045.4.3.2"), NULL)), ("key_identifiers", False), ("authority_key_id", b"\1" * 20),
+                                  ("authority_key_id", b"")])
     setattr(certificate, field, value)
     return f"{who}: {field} {value!r}"
 
@@ -222,7 +240,9 @@ def subject(random, s):
     who = anyone(random, s)
     text = random.choice(["docker.test", "", "a@b", "a_b", "a*b", "dö", "x" * 200, "a\0b", "A'B", "a?b", "\ud7ff"])
     string = random.choice(STRINGS)
-    encoded = {BMP: lambda: text.encode("utf-16-be"), UNIVERSAL: lambda: text.encode("utf-32-be")}.get(string, lambda: text.encode(random.choice(["utf-8", "latin-1"]), "replace"))()
+    encoded = {BMP: lambda: text.encode("utf-16-be"), UNIVERSAL: lambda: text.encode("utf-32-be")}.get(string, lambda: text.encode(random.choice(["utf-8",
+                                                                                                                                                  "latin-1"]),
+                                                                                                                                                  "replace"))()
     if random.random() < 0.15:
         encoded += b"\xff"
     attributes = random.choice([[("CN", text, string, encoded)], [("CN", text, string, encoded), ("CN", "other")], [("O", text, string, encoded)], []])
@@ -258,6 +278,8 @@ def chain_sent(random, s):
     return f"intermediates sent: {s.server_sends}, {s.client_sends}"
 
 
-CHANGES = (names_of_leaf, names_of_leaf, no_names, purposes, purposes, usages, constraints, constraints, name_limits, name_limits, dates, dates, serial, key_kind, key_kind, digest, version,
-           odd_extension, odd_extension, odd_extension, twice, bent_extension, bent_extension, bent_extension, bent_part, bent_part, bent_signed_part, bent_signed_part, subject, subject,
+CHANGES = (names_of_leaf, names_of_leaf, no_names, purposes, purposes, usages, constraints, constraints, name_limits, name_limits, dates, dates, serial,
+           key_kind, key_kind, digest, version,
+           odd_extension, odd_extension, odd_extension, twice, bent_extension, bent_extension, bent_extension, bent_part, bent_part, bent_signed_part,
+           bent_signed_part, subject, subject,
            issuer_name, other_issuer, chain_sent)

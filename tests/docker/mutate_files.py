@@ -5,7 +5,8 @@ from certificate_maker import authority, openssl, to_pem
 from set_up import Folder, Link
 
 CERTIFICATES, KEYS = ("ca.pem", "server-cert.pem", "cert.pem"), ("server-key.pem", "key.pem")
-LABELS = (b"TRUSTED CERTIFICATE", b"X509 CERTIFICATE", b"certificate", b"CERTIFICATE ", b"PRIVATE KEY", b"RSA PRIVATE KEY", b"EC PRIVATE KEY", b"ENCRYPTED PRIVATE KEY", b"ANY PRIVATE KEY", b"PUBLIC KEY",
+LABELS = (b"TRUSTED CERTIFICATE", b"X509 CERTIFICATE", b"certificate", b"CERTIFICATE ", b"PRIVATE KEY", b"RSA PRIVATE KEY", b"EC PRIVATE KEY",
+          b"ENCRYPTED PRIVATE KEY", b"ANY PRIVATE KEY", b"PUBLIC KEY",
           b"CERTIFICATE REQUEST", b"", b"X509 CRL")
 
 
@@ -30,7 +31,8 @@ def _wrap(size):
 
 
 def _random_edit(random):
-    at, how, octet = random.random(), random.choice(["insert", "delete", "replace", "insert"]), random.choice([b" ", b"\n", b"-", b"=", b"@", b"\0", b":", b"\t", b"A", b"\r\n", b"\xff"])
+    at, how, octet = random.random(), random.choice(["insert", "delete", "replace", "insert"]), random.choice([b" ", b"\n", b"-", b"=", b"@", b"\0", b":",
+                                                                                                               b"\t", b"A", b"\r\n", b"\xff"])
 
     def change(text):
         place = int(at * len(text))
@@ -43,14 +45,20 @@ EDITS = {
     "UTF-16": lambda text: ("\ufeff" + text.decode("latin-1")).encode("utf-16-le"), "no final newline": lambda text: text.rstrip(b"\n"), "empty": lambda text: b"",
     "text before": lambda text: b"some words\n" + text, "text on the line": lambda text: b"words " + text, "text behind": lambda text: text + b"more words\n",
     "text behind on the line": lambda text: text.rstrip(b"\n") + b" words\n", "blank lines": lambda text: text.replace(b"\n", b"\n\n"),
-    "blanks at the ends": lambda text: text.replace(b"\n", b"  \n"), "tabs in front": lambda text: text.replace(b"\n", b"\n\t"), "indented": lambda text: b" " + text.replace(b"\n", b"\n "),
-    "twice": lambda text: text + text, "twice, glued": lambda text: text.rstrip(b"\n") + text, "cut": lambda text: text[:len(text) * 2 // 3], "cut at the end": lambda text: text[:-12],
+    "blanks at the ends": lambda text: text.replace(b"\n", b"  \n"), "tabs in front": lambda text: text.replace(b"\n", b"\n\t"),
+    "indented": lambda text: b" " + text.replace(b"\n", b"\n "),
+    "twice": lambda text: text + text, "twice, glued": lambda text: text.rstrip(b"\n") + text, "cut": lambda text: text[:len(text) * 2 // 3],
+    "cut at the end": lambda text: text[:-12],
     "no BEGIN": lambda text: text.partition(b"\n")[2], "headers": lambda text: text.replace(b"-----\n", b"-----\nSubject: x\n", 1),
-    "headers and blank": lambda text: text.replace(b"-----\n", b"-----\nSubject: x\n\n", 1), "one line": lambda text: text.replace(b"\n", b""), "blanks for newlines": lambda text: text.replace(b"\n", b" "),
-    "lines of 76": _wrap(76), "lines of 1000": _wrap(1000), "lines of 3": _wrap(3), "four dashes": lambda text: text.replace(b"-----", b"----"), "six dashes": lambda text: text.replace(b"-----", b"------"),
-    "DER": lambda text: base64.b64decode(b"".join(line for line in text.splitlines() if not line.startswith(b"-")) + b"===", validate=False), "base64 again": base64.b64encode,
+    "headers and blank": lambda text: text.replace(b"-----\n", b"-----\nSubject: x\n\n", 1), "one line": lambda text: text.replace(b"\n", b""),
+    "blanks for newlines": lambda text: text.replace(b"\n", b" "),
+    "lines of 76": _wrap(76), "lines of 1000": _wrap(1000), "lines of 3": _wrap(3), "four dashes": lambda text: text.replace(b"-----", b"----"),
+    "six dashes": lambda text: text.replace(b"-----", b"------"),
+    "DER": lambda text: base64.b64decode(b"".join(line for line in text.splitlines() if not line.startswith(b"-")) + b"===", validate=False),
+    "base64 again": base64.b64encode,
     "padding gone": lambda text: text.replace(b"=", b""), "a block that never ends before": lambda text: b"-----BEGIN CERTIFICATE-----\nMIIB\n" + text,
-    "an empty block before": lambda text: b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n" + text, "a bad block before": lambda text: to_pem(b"\x30\x03\x02\x01\x01") + text,
+    "an empty block before": lambda text: b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n" + text,
+    "a bad block before": lambda text: to_pem(b"\x30\x03\x02\x01\x01") + text,
     "a bad block behind": lambda text: text + to_pem(b"\x30\x03\x02\x01\x01"), "a key before": lambda text: to_pem(b"\x30\x00", "PRIVATE KEY") + text,
     "parameters before": lambda text: to_pem(bytes.fromhex("06082a8648ce3d030107"), "EC PARAMETERS") + text,
 }
@@ -92,10 +100,14 @@ def key_form(random, s):
         return None
     path = who.key.path
     form = random.choice(["traditional", "encrypted pkcs8", "encrypted traditional", "with parameters", "public", "other", "other kind", "with certificate"])
-    makers = {"traditional": lambda: openssl("pkey", "-in", path, "-traditional"), "encrypted pkcs8": lambda: openssl("pkcs8", "-topk8", "-in", path, "-passout", "pass:x"),
+    makers = {"traditional": lambda: openssl("pkey", "-in", path, "-traditional"), "encrypted pkcs8": lambda: openssl("pkcs8", "-topk8", "-in", path,
+                                                                                                                      "-passout", "pass:x"),
               "encrypted traditional": lambda: openssl("pkey", "-in", path, "-traditional", "-aes128", "-passout", "pass:x"),
               "with parameters": lambda: openssl("ecparam", "-name", "prime256v1") + openssl("pkey", "-in", path, "-traditional"),
-              "public": lambda: to_pem(who.key.public, "PUBLIC KEY"), "other": lambda: s.key("other").pem, "other kind": lambda: s.key("other", random.choice(["p256", "rsa2048", "ed25519"])).pem,
+              "public": lambda: to_pem(who.key.public, "PUBLIC KEY"), "other": lambda: s.key("other").pem, "other kind": lambda: s.key("other",
+                                                                                                                                       random.choice(["p256",
+                                                                                                                                                      "rsa2048",
+                                                                                                                                                      "ed25519"])).pem,
               "with certificate": lambda: who.pem() + who.key.pem}
     if form in ("traditional", "encrypted traditional", "with parameters") and not who.key.kind.startswith(("p", "rsa2", "rsa3")):
         return None

@@ -40,7 +40,8 @@ def ready_made(folder):
     run_dockpki(home, "issue-client", "--name", "user", "--out", folder / "user", *words)
     docs(made)
     names = ("ca.pem", "server-cert.pem", "server-key.pem", "cert.pem", "key.pem")
-    places = {"dockpki": {name: (folder / ("host" if name.startswith("server") else "user")) / name for name in names}, "docs": {name: made / name for name in names}}
+    places = {"dockpki": {name: (folder / ("host" if name.startswith("server") else "user")) / name for name in names},
+              "docs": {name: made / name for name in names}}
     return {maker: {name: path.read_bytes() for name, path in files.items()} for maker, files in places.items()}
 
 
@@ -136,10 +137,11 @@ def every_set_up_as_predicted():
         for number, faults, recipe, verdict, findings, said in pool.map(judge, jobs):
             verdicts[verdict] += 1
             if faults or given.all:
-                print(f"  {number}: {verdict} {findings}\n    " + "\n    ".join([*recipe, *(f"WRONG: {fault}" for fault in faults), f"said: {said}" if faults else ""]).rstrip(), flush=True)
+                print(f"  {number}: {verdict} {findings}\n    " + "\n    ".join([*recipe, *(f"WRONG: {fault}" for fault in faults),
+                                                                                 f"said: {said}" if faults else ""]).rstrip(), flush=True)
             if faults:
                 wrong.append(f"random_setups.py 1 {seed} {number}: {'; '.join(faults)}")
-                if given.keep:
+                if given.keep and (folder / str(number)).exists():
                     shutil.copytree(folder / str(number), given.keep / f"{seed}-{number}", symlinks=True, dirs_exist_ok=True)
     print("  daemon_ok/endpoint/client20_ok/client28_ok: " + ", ".join(f"{verdict} {count}" for verdict, count in verdicts.most_common()), flush=True)
     check(not wrong, f"{given.count} set-ups of seed {seed} are judged as predicted", "\n".join(wrong))

@@ -66,7 +66,11 @@ class CaseDaemon(Process):
         script = f'cd "{empty}" && exec "$0" "$@"'
         super().__init__(["/bin/sh", "-c", script, shutil.which("dockerd", path=search_path()), *own, *arguments], work / "log",
                          _environment(empty, predict_corpus.in_folder(case["daemon_env"], folder)))
-        wait_for(lambda: self.child.poll() is not None or "API listen on" in self.log(), "dockerd to start or to end", START_SECONDS)
+        try:
+            wait_for(lambda: self.child.poll() is not None or "API listen on" in self.log(), "dockerd to start or to end", START_SECONDS)
+        except BaseException:
+            self.stop()
+            raise
 
     @property
     def is_up(self):

@@ -71,7 +71,8 @@ class SetUp:
         return self
 
     def by_daemon_json(self, **more):
-        self.daemon_json = {"tlsverify": True, **{switch[2:].split("=")[0]: switch.split("=")[1] for switch in self.switches[1:]}, "hosts": self.hosts, **more}
+        self.daemon_json = {"tlsverify": True, **{key: value for key, equals, value in (switch[2:].partition("=") for switch in self.switches)
+                                                   if equals and key in ("tlscacert", "tlscert", "tlskey")}, "hosts": self.hosts, **more}
         self.daemon_args = []
         return self
 

@@ -188,7 +188,8 @@ class Key:
         if pss or self.kind == "rsapss":
             hash_id, size = HASH_IDS[digest]
             hashed = sequence(oid(hash_id), NULL)
-            return sequence(oid("1.2.840.113549.1.1.10"), sequence(tlv(0xA0, hashed), tlv(0xA1, sequence(oid("1.2.840.113549.1.1.8"), hashed)), tlv(0xA2, integer(size))))
+            return sequence(oid("1.2.840.113549.1.1.10"), sequence(tlv(0xA0, hashed), tlv(0xA1, sequence(oid("1.2.840.113549.1.1.8"), hashed)),
+                                                                   tlv(0xA2, integer(size))))
         if self.kind.startswith("rsa"):
             return sequence(oid(f"1.2.840.113549.1.1.{RSA_HASHES[digest]}"), NULL)
         if self.kind == "dsa":
@@ -228,7 +229,8 @@ class Keys:
     @staticmethod
     def _make(kind):
         if kind in CURVES or kind == "p256x":
-            options = ["-pkeyopt", f"ec_paramgen_curve:{CURVES.get(kind, 'prime256v1')}", "-pkeyopt", f"ec_param_enc:{'explicit' if kind == 'p256x' else 'named_curve'}"]
+            options = ["-pkeyopt", f"ec_paramgen_curve:{CURVES.get(kind, 'prime256v1')}", "-pkeyopt",
+                       f"ec_param_enc:{'explicit' if kind == 'p256x' else 'named_curve'}"]
             return openssl("genpkey", "-algorithm", "EC", *options)
         if kind in ("ed25519", "ed448"):
             return openssl("genpkey", "-algorithm", kind)
