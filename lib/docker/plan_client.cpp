@@ -210,6 +210,8 @@ private:
     plan_.scheme = plan_.endpoint.substr(0, scheme_end);
     plan_.loads_tls = is_tls && plan_.scheme != "ssh";
     plan_.api_version = variable("DOCKER_API_VERSION");
+    if (!is_old_ && plan_.api_version.starts_with('v'))
+      plan_.api_version.erase(0, 1);
     const std::string address = scheme_end == std::string::npos ? "" : plan_.endpoint.substr(scheme_end + 3);
     const Brackets brackets = input_.release == DockerVersion::v29 ? Brackets::ipv6 : Brackets::anything;
     if (!is_scheme(plan_.scheme))

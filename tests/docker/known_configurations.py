@@ -216,6 +216,7 @@ known("env-docker-tls-no-ca", NO, "file-missing-client-ca", replace("noca/cert.p
       only(DOCKER_HOST=HOST, DOCKER_TLS="1", DOCKER_CERT_PATH="{dir}/noca"))
 known("env-flag-tlscacert-empty", "up/no/no", "env-panic", docker("--tlscacert="))
 known("env-api-version", NO, "sur-api", variables(DOCKER_API_VERSION="1.99"))
+known("env-api-version-v", "up/no/ok", "sur-api", variables(DOCKER_API_VERSION="v"))
 
 # ---- contexts ----
 known("env-context-no-tls", NO, "env-context-no-tls sur-contexts-tools", in_context(), context_without("ca.pem", "cert.pem", "key.pem"))
