@@ -2,8 +2,8 @@
 import json
 
 from certificate_maker import authority, days, server
-from known_certificates import DOWN, NO, UP, dial, known, leave_out, own_authority_file, replace
-from set_up import CONTEXT, HOST, META, PORT, TLS, context
+from known_certificates import DOWN, NO, UP, dial, known, leave_out, replace
+from set_up import CONTEXT, HOST, PORT, TLS
 
 DEFAULT_HOST = "tcp://127.0.0.1:2376"
 
@@ -112,6 +112,7 @@ known("env-certpath-blank-end", NO, "cfg-path-blank", variables(DOCKER_CERT_PATH
 known("cfg-no-cert", DOWN, "cfg-no-cert", config(tlscert=..., tlskey=...))
 known("cfg-no-key", DOWN, "cfg-no-cert", config(tlskey=...))
 known("flag-tlsverify-no-files", DOWN, "cfg-no-cert", switches(lambda given: given[:1]))
+known("flag-config-missing", DOWN, "file-missing-daemon", switches(lambda given: [*given, "--config-file={dir}/nowhere.json"]))
 known("cfg-swapped-files", DOWN, "file-swapped", config(tlscert="{dir}/server-key.pem", tlskey="{dir}/server-cert.pem"))
 
 # ---- what the switches mean ----

@@ -5,7 +5,7 @@ from certificate_maker import (AUTHORITY_KEY_ID, BASIC_CONSTRAINTS, BMP, CRL_POI
                                KEY_USAGE, MUST_STAPLE,
                                NAME_CONSTRAINTS, NULL, POISON, POLICIES, POLICY_CONSTRAINTS, PRINTABLE, PRIVATE, PURPOSES, SAN, SUBJECT_KEY_ID, T61, UNIVERSAL,
                                USAGES, UTC_TIME,
-                               UTF8, Extension, authority, basic_constraints, bits, days, extended_key_usage, integer, key_usage, name, name_constraints,
+                               UTF8, Extension, authority, basic_constraints, days, extended_key_usage, integer, key_usage, name, name_constraints,
                                octets, oid,
                                policies, san, sequence, tlv)
 

@@ -19,7 +19,7 @@ import real_docker
 from certificate_maker import Keys
 from docker_client import find_clients
 from hand_made import docs
-from harness import check, dockpki, run, run_dockpki, run_tests, temp_folder
+from harness import check, dockpki, run_dockpki, run_tests, temp_folder
 from set_up import SetUp
 
 KINDS = ("p256",) * 5 + ("rsa2048",) * 3 + ("ed25519", "p384")
