@@ -27,6 +27,8 @@ constexpr std::array kinds = {
     FindingKind{"cfg-types", high, "a value in daemon.json is of the wrong type",
                 "in FILE: true and false without quotes; hosts is a list",
                 "Go encoding/json; docs.docker.com dockerd daemon.json"},
+    FindingKind{"cfg-value", high, "a setting of dockerd has a value that it does not take",
+                "journalctl -u docker tells which; dockerd --help lists the settings", "moby daemon/config/config.go (Validate)"},
     FindingKind{"cfg-json", high, "daemon.json is not JSON", "python3 -m json.tool FILE tells where",
                 "RFC 8259; Go encoding/json"},
     FindingKind{"cfg-bom", medium, "daemon.json begins with a byte order mark: 20.10 refuses it, later ones do not",

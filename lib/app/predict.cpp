@@ -8,6 +8,7 @@
 
 #include "app/predict_findings.hpp"
 #include "app/predict_reach.hpp"
+#include "app/predict_revoked.hpp"
 #include "app/predict_tls.hpp"
 
 namespace dockpki::app {
@@ -109,8 +110,11 @@ private:
     if (!refusal)
       refusal = speak();
     prediction_.client_ok = !refusal;
-    if (refusal)
-      prediction_.client_error = refuse(*refusal, Side::client);
+    if (!refusal)
+      return;
+    prediction_.client_error = refuse(*refusal, Side::client);
+    if (client_.scheme == "tcp")
+      note(look_alikes(*refusal), Side::client);
   }
 
   /// What comes of the first octets.
@@ -129,6 +133,9 @@ private:
       has_shaken_ = true;
       if (handshake.refusal)
         return std::move(handshake.refusal);
+      if (server_end_.asks_for_certificate && client_end_.pair)
+        if (const auto list = revoked_by_a_list(daemon_.ca, *client_end_.pair->leaf))
+          note({*list}, Side::client);
     }
     if (client_.path_prefix.size() > 1)
       return Refusal{"Error response from daemon: page not found", "env-host-form"};

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cctype>
 #include <filesystem>
+#include <map>
 
 #include <dockpki/docker/address.hpp>
 
@@ -54,6 +55,18 @@ Finding blocking_finding(const docker::Refusal& refusal, Side side) {
   finding.file = refusal.file;
   finding.subject = refusal.subject;
   return finding;
+}
+
+std::vector<docker::Fact> look_alikes(const docker::Refusal& refusal) {
+  static const std::map<std::string, std::vector<std::string>> alike{{"env-no-verify", {"sur-compose-env", "sur-modem"}},
+                                                                     {"env-context-no-tls", {"sur-contexts-tools"}},
+                                                                     {"lst-unreachable", {"lst-firewall", "sur-dind-2375"}},
+                                                                     {"lst-port-default", {"sur-dind-2375"}}};
+  std::vector<docker::Fact> facts;
+  if (const auto found = alike.find(refusal.id); found != alike.end())
+    for (const std::string& id : found->second)
+      facts.push_back({id, "it may be this"});
+  return facts;
 }
 
 void note_signs(const std::vector<goverify::Sign>& signs, const BothPaths& paths, std::vector<docker::Fact>& facts) {

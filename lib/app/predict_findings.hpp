@@ -25,6 +25,9 @@ struct BothPaths {
 Finding finding_of(const docker::Fact& fact, Side side);
 Finding blocking_finding(const docker::Refusal& refusal, Side side);
 
+/// What else looks as this refusal does: not here, but in whatever speaks to Docker in the client's place.
+std::vector<docker::Fact> look_alikes(const docker::Refusal& refusal);
+
 /// What dockerd puts before its complaints about TLS files.
 std::string tls_error_prefix(goverify::DockerVersion version);
 

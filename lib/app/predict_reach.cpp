@@ -93,7 +93,7 @@ std::optional<Refusal> api_refusal(const docker::ClientPlan& client, goverify::D
   std::string text = client.api_version;
   if (text.starts_with('v'))
     text.erase(0, 1);
-  if (text.empty())
+  if (client.api_version.empty())
     return std::nullopt;
   const auto version = parse_version(text);
   const ApiRange range = api_range(daemon);

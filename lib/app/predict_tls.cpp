@@ -142,6 +142,8 @@ LoadedClient load_tls(const docker::ClientPlan& plan, const docker::ClientInput&
   const Secret& key = plan.key->contents;
   goverify::Loaded result = goverify::load_client_key_pair(certificate.bytes(), key.bytes(), input.release);
   if (const auto* why = std::get_if<std::string>(&result)) {
+    if (plan.context != "default")
+      loaded.facts.push_back({"env-context-parts", plan.certificate->path + ", " + plan.key->path, plan.certificate->path});
     loaded.refusal = refusal_of(
         prefix + *why, goverify::signs_of_complaint(*why, certificate.bytes(), key.bytes(), goverify::Side::client, rules),
         {.daemon = {}, .client = {"", plan.certificate->path, plan.key->path}}, loaded.facts);

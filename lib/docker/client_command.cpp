@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "docker/go_net.hpp"
+#include "docker/daemon_values.hpp"
 
 namespace dockpki::docker {
 namespace {
@@ -43,10 +43,17 @@ std::optional<Refusal> version_refusal(const std::vector<std::string>& words) {
   return own.arguments.empty() ? std::nullopt : std::optional(refused("\"docker version\" accepts no arguments."));
 }
 
-bool is_log_level(const std::string& text) {
-  static constexpr std::array<std::string_view, 9> levels{"",     "panic",   "fatal", "error", "warn",
-                                                          "info", "warning", "debug", "trace"};
-  return std::ranges::find(levels, ascii_lower(text)) != levels.end();
+/// docker's own commands, and the plugins that most have; other plugins are not known here.
+bool is_command(std::string_view word) {
+  static constexpr std::array commands = {
+      "app",     "attach",  "build",  "builder",  "buildx",  "checkpoint", "commit", "compose", "config", "container",
+      "context", "cp",      "create", "debug",    "deploy",  "diff",       "engine", "events",  "exec",   "export",
+      "help",    "history", "image",  "images",   "import",  "info",       "init",   "inspect", "kill",   "load",
+      "login",   "logout",  "logs",   "manifest", "model",   "network",    "node",   "pause",   "plugin", "port",
+      "ps",      "pull",    "push",   "rename",   "restart", "rm",         "rmi",    "run",     "save",   "scan",
+      "scout",   "search",  "secret", "service",  "stack",   "start",      "stats",  "stop",    "swarm",  "system",
+      "tag",     "top",     "trust",  "unpause",  "update",  "version",    "volume", "wait"};
+  return std::ranges::any_of(commands, [&](const char* one) { return word == one; });
 }
 
 } // namespace
@@ -62,13 +69,15 @@ std::optional<Refusal> command_refusal(const Flags& flags) {
     return refused(flags.error);
   if (flags.asked_help || flags.is_on("help", false) || flags.is_on("version", false))
     return refused("(prints its help or version and asks no daemon)");
-  if (!is_log_level(flags.last("log-level")))
+  if (const std::string level = flags.last("log-level"); !level.empty() && !is_log_level(level))
     return refused("Unable to parse logging level: " + flags.last("log-level"));
   if (flags.arguments.empty())
     return std::nullopt;
   const std::vector<std::string> words(flags.arguments.begin() + 1, flags.arguments.end());
   if (flags.arguments.front() == "version")
     return version_refusal(words);
+  if (!is_command(flags.arguments.front()))
+    return refused("docker: '" + flags.arguments.front() + "' is not a docker command.");
   for (const std::string& word : words)
     for (const std::string_view global : {"--tls", "--tlsverify", "--tlscacert", "--tlscert", "--tlskey"})
       if (word == global || word.starts_with(std::string(global) + '='))

@@ -1,6 +1,7 @@
 #include "docker/client_context.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include <dockpki/base/hex.hpp>
@@ -36,6 +37,23 @@ Refusal unusable(const std::string& name, const std::string& error, DockerVersio
   return {release == DockerVersion::v20_10 ? error : "context \"" + name + "\": " + error, "env-context-parts"};
 }
 
+/// Why docker cannot work with what stands beside the endpoints; empty if it can. It looks into each with no question asked, and
+/// ends with a panic where that is another type.
+std::string metadata_fault(const JsonValue& metadata, DockerVersion release) {
+  static constexpr std::array<std::string_view, 4> orchestrators{"", "all", "kubernetes", "swarm"};
+  const auto is_no_text = [&](std::string_view key) {
+    const JsonValue* value = metadata.find(key);
+    return value != nullptr && value->kind != JsonKind::string;
+  };
+  const bool is_old = release == DockerVersion::v20_10;
+  if (is_no_text("Description") || (is_old && is_no_text("StackOrchestrator")))
+    return "panic: interface conversion: interface {} is not string";
+  const JsonValue* orchestrator = is_old ? metadata.find("StackOrchestrator") : nullptr;
+  if (orchestrator != nullptr && std::ranges::find(orchestrators, orchestrator->text) == orchestrators.end())
+    return "specified orchestrator \"" + orchestrator->text + "\" is invalid, please use either kubernetes, swarm or all";
+  return {};
+}
+
 void read_endpoint(const std::string& path, const std::string& name, std::string_view text, DockerVersion release,
                    StoredContext& context) {
   const JsonResult json = read_json(text, release == DockerVersion::v29 ? JsonReader::unmarshal_v2 : JsonReader::unmarshal);
@@ -52,7 +70,26 @@ void read_endpoint(const std::string& path, const std::string& name, std::string
   };
   if (json.value.kind != JsonKind::object && json.value.kind != JsonKind::null)
     return misfit(json.value, "value", "store.untypedContextMetadata");
+  const auto is_other = [](const JsonValue* value, JsonKind wanted) {
+    return value != nullptr && value->kind != wanted && value->kind != JsonKind::null;
+  };
+  if (const JsonValue* stored = folded(json.value, "name"); is_other(stored, JsonKind::string))
+    return misfit(*stored, "struct field untypedContextMetadata.name", "string");
   const JsonValue* endpoints = folded(json.value, "endpoints");
+  if (is_other(endpoints, JsonKind::object))
+    return misfit(*endpoints, "struct field untypedContextMetadata.endpoints", "map[string]json.RawMessage");
+  const JsonValue* metadata = folded(json.value, "metadata");
+  if (is_other(metadata, JsonKind::object))
+    return misfit(*metadata, "value", "map[string]interface {}");
+  if (metadata != nullptr)
+    if (const std::string fault = metadata_fault(*metadata, release); !fault.empty()) {
+      context.refusal = unusable(name, fault, release);
+      return;
+    }
+  if (endpoints != nullptr)
+    for (const auto& [key, other] : endpoints->members)
+      if (key != "docker" && is_other(&other, JsonKind::object))
+        return misfit(other, "value", "map[string]interface {}");
   const JsonValue* endpoint = endpoints != nullptr ? endpoints->find("docker") : nullptr;
   if (endpoint == nullptr || endpoint->kind == JsonKind::null) {
     context.refusal = Refusal{"cannot find docker endpoint in context", "env-context-parts"};

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "docker/daemon_options.hpp"
+#include "docker/daemon_values.hpp"
 #include "docker/go_net.hpp"
 #include "docker/go_text.hpp"
 
@@ -129,14 +130,35 @@ private:
         misfit(value, option, "int", ' ' + value.text);
       return want(JsonKind::number, "int");
     case FileKind::texts:
-      for (const auto& [key, element] : value.members)
-        if (value.kind == JsonKind::array && element.kind != JsonKind::string && element.kind != JsonKind::null)
-          misfit(element, option, "string");
-      return want(JsonKind::array, "[]string");
-    case FileKind::any:
+      return want(JsonKind::array, "[]string") && each_fits(option, value, JsonKind::string, "string");
+    case FileKind::address:
+      if (value.kind == JsonKind::string && !value.text.empty() && !ip_family(value.text) && misfit_.empty())
+        misfit_ = "invalid IP address: " + value.text;
+      return want(JsonKind::string, "net.IP");
+    case FileKind::text_map:
+      return want(JsonKind::object, "map[string]string") && each_fits(option, value, JsonKind::string, "string");
+    case FileKind::switches:
+      return want(JsonKind::object, "map[string]bool") && each_fits(option, value, JsonKind::boolean, "bool");
+    case FileKind::objects:
+      return want(JsonKind::array, "[]" + std::string(option.element)) &&
+             each_fits(option, value, JsonKind::object, option.element);
+    case FileKind::object:
+      return want(JsonKind::object, option.element);
+    case FileKind::object_map:
+      return want(JsonKind::object, "map[string]" + std::string(option.element)) &&
+             each_fits(option, value, JsonKind::object, option.element);
     case FileKind::ignored:
       return true;
     }
+    return true;
+  }
+
+  /// What fits is kept all the same.
+  bool each_fits(const DaemonOption& option, const JsonValue& value, JsonKind kind, std::string_view type) {
+    type.remove_prefix(type.starts_with('*') ? 1 : 0);
+    for (const auto& [key, element] : value.members)
+      if (element.kind != kind && element.kind != JsonKind::null)
+        misfit(element, option, type);
     return true;
   }
 
@@ -178,6 +200,8 @@ private:
       set(file_.data_root, value);
     else if (key == "containerd")
       set(file_.containerd, value);
+    else if (key == "log-level")
+      set(file_.log_level, value);
   }
 
   DaemonFile& file_;
@@ -254,6 +278,8 @@ DaemonFile read_daemon_file(std::string_view contents, const Flags& flags, Docke
   Decoder(file, release).decode(json.value);
   if (file.refusal)
     file.refusal->message.insert(0, prefix);
+  else if (const std::string fault = settings_fault(settings); !fault.empty())
+    file.refusal = Refusal{"configuration validation from file failed: " + fault, "cfg-value"};
   find_facts(json.value, file);
   return file;
 }

@@ -29,6 +29,7 @@ struct DaemonFile {
   std::string group;
   std::string data_root;
   std::string containerd;
+  std::string log_level;
   std::vector<Fact> facts;
 };
 

@@ -18,15 +18,21 @@ enum class FileKind {
   boolean,
   integer,
   text,
-  texts, ///< a list of texts
-  any
+  texts,     ///< a list of texts
+  address,   ///< a text that net.IP takes
+  text_map,  ///< an object of texts
+  switches,  ///< an object of booleans
+  objects,   ///< a list of objects
+  object,    ///< an object
+  object_map ///< an object of objects
 };
 
 struct DaemonOption {
   Flag flag;
   std::string_view key; ///< in daemon.json; "" where no key sets it
   FileKind file;
-  unsigned releases; ///< in_20_10, in_28, in_29
+  unsigned releases;             ///< in_20_10, in_28, in_29
+  std::string_view element = {}; ///< Go's name for what an object or a list of objects holds
 
   [[nodiscard]] bool is_named() const { return !key.empty() && key != flag.name; }
 };

@@ -9,7 +9,7 @@ namespace {
 
 class Parser {
 public:
-  Parser(std::span<const std::string> words, std::span<const Flag> flags, const HostCheck& check)
+  Parser(std::span<const std::string> words, std::span<const Flag> flags, const ValueCheck& check)
       : words_(words), flags_(flags), check_(check) {}
 
   Flags parse(Interspersed interspersed) {
@@ -105,8 +105,8 @@ private:
       why = "strconv.ParseBool: parsing " + go_quote(value) + ": invalid syntax";
     else if (flag.kind == FlagKind::integer && !go_atoi(value))
       why = "strconv.ParseInt: parsing " + go_quote(value) + ": invalid syntax";
-    else if (flag.kind == FlagKind::host && check_)
-      why = check_(value);
+    else if (flag.kind != FlagKind::boolean && flag.kind != FlagKind::integer && check_)
+      why = check_(flag, value);
     if (!why.empty()) {
       const std::string letter = flag.shorthand == 0 ? "" : std::string("-") + flag.shorthand + ", ";
       result_.error =
@@ -132,7 +132,7 @@ private:
 
   std::span<const std::string> words_;
   std::span<const Flag> flags_;
-  const HostCheck& check_;
+  const ValueCheck& check_;
   std::size_t at_ = 0;
   Flags result_;
 };
@@ -149,7 +149,7 @@ bool Flags::is_on(std::string_view name, bool otherwise) const {
 }
 
 Flags parse_flags(std::span<const std::string> words, std::span<const Flag> flags, Interspersed interspersed,
-                  const HostCheck& check) {
+                  const ValueCheck& check) {
   return Parser(words, flags, check).parse(interspersed);
 }
 

@@ -46,11 +46,11 @@ struct Flags {
 /// After the first argument, are words with a hyphen still flags?
 enum class Interspersed { no, yes };
 
-/// Why a value is refused; empty if it is not.
-using HostCheck = std::function<std::string(const std::string&)>;
+/// Why a flag's value is refused; empty if it is not.
+using ValueCheck = std::function<std::string(const Flag&, const std::string&)>;
 
-/// parse_flags reads `words` as pflag does. `check` looks at each host.
+/// parse_flags reads `words` as pflag does. `check` looks at each value that is no switch and no number.
 Flags parse_flags(std::span<const std::string> words, std::span<const Flag> flags, Interspersed interspersed,
-                  const HostCheck& check);
+                  const ValueCheck& check);
 
 } // namespace dockpki::docker

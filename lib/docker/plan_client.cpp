@@ -193,7 +193,19 @@ private:
     for (const char* crt : {"ca.crt", "client.crt", "client.key"})
       if (std::filesystem::exists(std::filesystem::path(cert_folder_) / crt, error))
         fact("file-crt-names", cert_folder_ + '/' + crt, cert_folder_ + '/' + crt);
+    note_origin();
     return "env-certpath";
+  }
+
+  /// Where a folder without ca.pem may come from.
+  void note_origin() {
+    std::error_code error;
+    if (std::filesystem::is_directory(cert_folder_, error))
+      return fact("sur-dind-race", "it may be this");
+    if (std::filesystem::exists(cert_folder_, error))
+      return;
+    fact("env-toolbox", "it may be this");
+    fact("sur-dind-volume", "it may be this");
   }
 
   void dial() {
@@ -202,6 +214,8 @@ private:
     plan_.scheme = plan_.endpoint.substr(0, scheme_end);
     plan_.loads_tls = is_tls && plan_.scheme != "ssh";
     plan_.api_version = variable("DOCKER_API_VERSION");
+    if (!is_old_ && plan_.api_version.starts_with('v'))
+      plan_.api_version.erase(0, 1);
     const std::string address = scheme_end == std::string::npos ? "" : plan_.endpoint.substr(scheme_end + 3);
     const Brackets brackets = input_.release == DockerVersion::v29 ? Brackets::ipv6 : Brackets::anything;
     if (!is_scheme(plan_.scheme))
@@ -240,6 +254,8 @@ private:
     plan_.port = url.port().empty() ? (scheme == "https" ? "443" : "80") : url.port();
     plan_.path_prefix = url.path.empty() ? "" : clean_path('/' + url.path);
     plan_.proxy = proxy_for(input_.environment, scheme, plan_.host, plan_.port);
+    if (const std::string fault = all_proxy_fault(input_.environment); is_old_ && !fault.empty())
+      return refuse(fault, "env-proxy");
     if (!plan_.proxy && is_old_ && scheme == "http")
       plan_.proxy = all_proxy_for(input_.environment, plan_.host, plan_.port);
   }
@@ -249,6 +265,8 @@ private:
     const std::string verify = variable("DOCKER_TLS_VERIFY");
     if (std::ranges::find(meant_off, verify) != meant_off.end() || (!verify.empty() && trim_space(verify).empty()))
       fact("env-verify-0", verify);
+    if (ascii_lower(verify) == "false")
+      fact("sur-testcontainers", "DOCKER_TLS_VERIFY=" + verify);
     const bool is_default = plan_.context == "default";
     if (is_default && plan_.source != Source::standard && !current_.empty() && current_ != "default")
       fact("env-context-override", current_);

@@ -7,6 +7,7 @@
 
 #include "docker/daemon_file.hpp"
 #include "docker/daemon_options.hpp"
+#include "docker/daemon_values.hpp"
 #include "docker/go_net.hpp"
 #include "docker/host_syntax.hpp"
 #include "docker/listen.hpp"
@@ -30,8 +31,9 @@ std::vector<Flag> flags_of(DockerVersion release) {
 
 Flags read_flags(const std::vector<std::string>& arguments, DockerVersion release) {
   const std::vector<Flag> flags = flags_of(release);
-  return parse_flags(arguments, flags, Interspersed::yes,
-                     [release](const std::string& host) { return parse_daemon_host(host, Tls::off, release).error; });
+  return parse_flags(arguments, flags, Interspersed::yes, [release](const Flag& flag, const std::string& value) {
+    return flag.kind == FlagKind::host ? parse_daemon_host(value, Tls::off, release).error : flag_value_fault(flag.name, value);
+  });
 }
 
 /// What is wrong with a host, by the complaint about it.
@@ -64,6 +66,9 @@ public:
     }
     if (file_.refusal)
       plan_.refusal = in_file(*file_.refusal);
+    const std::string level = flags_.changed("log-level") ? flags_.last("log-level") : file_.log_level;
+    if (!plan_.refusal && !level.empty() && !is_log_level(level))
+      plan_.refusal = Refusal{"unable to parse logging level: " + level, "cfg-value"};
     if (!plan_.refusal)
       merge();
     return std::move(plan_);

@@ -93,4 +93,13 @@ std::optional<std::string> all_proxy_for(const Environment& environment, const s
   return proxy.empty() || is_exempt(environment, host, port) ? std::nullopt : std::optional(proxy);
 }
 
+std::string all_proxy_fault(const Environment& environment) {
+  const std::string proxy = either(environment, "ALL_PROXY");
+  const std::size_t scheme_end = proxy.find("://");
+  const std::string scheme = scheme_end == std::string::npos ? "" : ascii_lower(proxy.substr(0, scheme_end));
+  if (proxy.empty() || scheme == "socks5" || scheme == "socks5h")
+    return {};
+  return "proxy: unknown scheme: " + scheme;
+}
+
 } // namespace dockpki::docker

@@ -16,4 +16,7 @@ std::optional<std::string> proxy_for(const Environment& environment, const std::
 /// ALL_PROXY, which docker 20.10 takes for every connection without TLS, loopback included.
 std::optional<std::string> all_proxy_for(const Environment& environment, const std::string& host, const std::string& port);
 
+/// Why docker 20.10 can make no client because of ALL_PROXY, whether it would use it or not: it wants SOCKS. Empty if it can.
+std::string all_proxy_fault(const Environment& environment);
+
 } // namespace dockpki::docker

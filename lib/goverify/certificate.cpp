@@ -54,7 +54,7 @@ NameParts read_name(Bytes whole, const Rules& rules) {
     DerView set = require(rest.enter(tag::set), "x509: invalid RDNSequence");
     while (!set.empty()) {
       DerView attribute = require(set.enter(tag::sequence), "x509: invalid RDNSequence: invalid attribute");
-      const auto type = attribute.oid();
+      const auto type = attribute.oid(rules);
       if (!type)
         throw Refusal("x509: invalid RDNSequence: invalid attribute type");
       const Element value = require(attribute.any(), "x509: invalid RDNSequence: invalid attribute value");
@@ -112,7 +112,7 @@ void read_extensions(DerView& tbs, Certificate& out, const Rules& rules) {
   std::vector<Extension> extensions;
   while (!rest.empty()) {
     DerView in = require(rest.enter(tag::sequence), "x509: malformed extension");
-    const auto type = in.oid();
+    const auto type = in.oid(rules);
     if (!type)
       throw Refusal("x509: malformed extension OID field");
     Extension extension{dotted(*type), false, {}};

@@ -135,13 +135,21 @@ std::optional<std::int64_t> DerView::int64(std::uint8_t tag) {
 }
 
 std::optional<Bytes> DerView::oid() {
+  return oid(Padding::refused);
+}
+
+std::optional<Bytes> DerView::oid(const Rules& rules) {
+  return oid(rules.go < 20 ? Padding::taken : Padding::refused);
+}
+
+std::optional<Bytes> DerView::oid(Padding padding) {
   const auto found = element(tag::oid);
   if (!found || found->contents.empty())
     return std::nullopt;
   std::uint32_t arc = 0;
   bool is_first = true;
   for (const std::uint8_t octet : found->contents) {
-    if ((is_first && octet == 0x80) || arc >= 1U << 24U)
+    if ((padding == Padding::refused && is_first && octet == 0x80) || arc >= 1U << 24U)
       return std::nullopt;
     arc = arc << 7U | (octet & 0x7fU);
     is_first = (octet & 0x80U) == 0;

@@ -7,6 +7,7 @@
 
 #include <dockpki/base/secret.hpp>
 #include <dockpki/base/time.hpp>
+#include <dockpki/goverify/rules.hpp>
 
 #include "x509/der.hpp"
 
@@ -38,6 +39,8 @@ public:
   std::optional<std::int64_t> int64(std::uint8_t tag = tag::integer);
   /// The contents of an OBJECT IDENTIFIER whose arcs all fit 31 bits.
   std::optional<Bytes> oid();
+  /// The same by the rules: before Go 1.20 an arc may begin with 0x80, which adds nothing to it.
+  std::optional<Bytes> oid(const Rules& rules);
   struct Bits {
     Bytes octets;
     unsigned unused;
@@ -51,6 +54,9 @@ public:
   std::optional<TimePoint> generalized_time();
 
 private:
+  enum class Padding { refused, taken };
+  std::optional<Bytes> oid(Padding padding);
+
   Bytes rest_;
 };
 

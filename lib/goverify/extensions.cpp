@@ -258,11 +258,11 @@ ExtendedKeyUsage usage_of(const std::string& oid) {
   return known.contains(oid) ? ExtendedKeyUsage::other : ExtendedKeyUsage::unknown;
 }
 
-Handled extended_key_usage(const Extension& extension, Certificate& out, const Rules&) {
+Handled extended_key_usage(const Extension& extension, Certificate& out, const Rules& rules) {
   constexpr const char* invalid = "x509: invalid extended key usages";
   DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
   while (!in.empty())
-    out.extended_key_usage.push_back(usage_of(dotted(require(in.oid(), invalid))));
+    out.extended_key_usage.push_back(usage_of(dotted(require(in.oid(rules), invalid))));
   return Handled::yes;
 }
 
@@ -271,8 +271,8 @@ Handled certificate_policies(const Extension& extension, Certificate& out, const
   DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
   while (!in.empty()) {
     DerView policy = require(in.enter(tag::sequence), invalid);
-    const std::string oid =
-        rules.go < 22 ? text_of(require(policy.oid(), invalid)) : text_of(require(policy.element(tag::oid), invalid).contents);
+    const std::string oid = rules.go < 22 ? text_of(require(policy.oid(rules), invalid))
+                                          : text_of(require(policy.element(tag::oid), invalid).contents);
     if (rules.go >= 24 && std::ranges::find(out.policies, oid) != out.policies.end())
       throw Refusal(invalid);
     if (oid.empty() || (static_cast<unsigned char>(oid.back()) & 0x80U) != 0)
@@ -321,7 +321,7 @@ Handled authority_information_access(const Extension& extension, Certificate&, c
   DerView in = require(DerView(extension.value).enter(tag::sequence), invalid);
   while (!in.empty()) {
     DerView access = require(in.enter(tag::sequence), invalid);
-    require(access.oid(), invalid);
+    require(access.oid(rules), invalid);
     if (access.next_is(tag::primitive(6)))
       require(access.any(), invalid);
   }

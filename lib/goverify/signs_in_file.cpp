@@ -43,7 +43,9 @@ bool has_mangled_lines(std::string_view text) {
   const std::size_t feed = text.find('\n', begin);
   const bool has_one_line =
       feed == std::string_view::npos || text.substr(begin, feed - begin).find("-----END ") != std::string_view::npos;
-  const bool is_indented = begin > 0 && (text[begin - 1] == ' ' || text[begin - 1] == '\t');
+  const std::size_t before = text.find_last_not_of(" \t", begin == 0 ? 0 : begin - 1);
+  const bool is_indented = begin > 0 && (text[begin - 1] == ' ' || text[begin - 1] == '\t') &&
+                           (before == std::string_view::npos || text[before] == '\n');
   return has_one_line || is_indented || contains(text, "\n -----END") || contains(text, "\n  ");
 }
 
@@ -96,6 +98,13 @@ std::string id_of_label(const std::string& label, FileOf what) {
   return "file-labels";
 }
 
+std::size_t count_of(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size()))
+    ++count;
+  return count;
+}
+
 bool is_wanted(const std::string& label, FileOf what) {
   return what == FileOf::key ? label.ends_with("PRIVATE KEY") : label == "CERTIFICATE";
 }
@@ -111,8 +120,12 @@ void look_at_bundle(Bytes octets, const std::vector<PemBlock>& blocks, const Rul
   }
   if (!pool.skipped.empty())
     signs.push_back({"file-bundle-skip", "Docker passes over a certificate in it: " + pool.skipped.front()});
+  const auto read =
+      static_cast<std::size_t>(std::ranges::count_if(blocks, [](const PemBlock& one) { return one.label == "CERTIFICATE"; }));
   if (has_byte_order_mark(text_of(octets)))
     signs.push_back({"file-bom-bundle", "its first certificate stands behind a byte order mark, and is not seen"});
+  else if (count_of(text_of(octets), "-----BEGIN CERTIFICATE-----") > read)
+    signs.push_back({"file-bundle-skip", "a certificate in it is no PEM, and Docker passes over it"});
   if (std::ranges::any_of(blocks, [](const PemBlock& block) { return block.label.ends_with("PRIVATE KEY"); }))
     signs.push_back({"perm-ca-key", "a private key stands among the certificates"});
 }
@@ -138,7 +151,7 @@ Sign sign_of_refusal(const std::string& text, Bytes der) {
     return {"san-ip-bytes", text};
   if (says("SAN dNSName is malformed"))
     return {"san-non-ascii", text};
-  if (says("onstraint"))
+  if (says("onstraint") && !says("basic constraints"))
     return {"nc-unknown", text};
   if (says("negative serial number"))
     return {"serial-negative", text};

@@ -102,8 +102,17 @@ bool is_nearly_in(const Pool& pool, Bytes name) {
                              [&](const CertificatePtr& one) { return !wanted.empty() && loosely(one->subject) == wanted; });
 }
 
+/// Does its issuer have a key of a kind that Go does not know?
+bool is_by_unknown_key(const Certificate& child, const Pool& pool) {
+  return std::ranges::any_of(pool.certificates, [&](const CertificatePtr& one) {
+    return is_same(one->subject, child.issuer) && std::holds_alternative<std::monostate>(one->key);
+  });
+}
+
 /// The authority is neither trusted nor sent along.
 std::vector<Sign> unknown_server_signs(const Certificate& leaf, const ServerEnd& server, const Pool& trusted) {
+  if (is_by_unknown_key(leaf, trusted))
+    return {{"alg-unsupported-key", {}}};
   if (is_nearly_in(trusted, leaf.issuer))
     return {{"chain-dn", {}}};
   if (is_self_issued(leaf))
@@ -119,6 +128,8 @@ std::vector<Sign> unknown_server_signs(const Certificate& leaf, const ServerEnd&
 std::vector<Sign> unknown_client_signs(const Certificate& leaf, const ServerEnd& server, const KeyPair& pair) {
   if (!server.names_authorities)
     return {{"cfg-no-tlscacert", {}}, {"chain-wrong-ca-daemon", {}}};
+  if (is_by_unknown_key(leaf, server.clients))
+    return {{"alg-unsupported-key", {}}};
   if (is_nearly_in(server.clients, leaf.issuer))
     return {{"chain-dn", {}}};
   const bool is_pinned =
@@ -131,7 +142,7 @@ std::vector<Sign> unknown_client_signs(const Certificate& leaf, const ServerEnd&
   return signs;
 }
 
-std::vector<Sign> signature_signs(const HandshakeVerdict& verdict) {
+std::vector<Sign> signature_signs(const HandshakeVerdict& verdict, const Pool& trusted) {
   const Certificate& child = *verdict.fault.certificate;
   const SignatureAlgorithm algorithm = child.signature_algorithm;
   const std::string& text = verdict.fault.text;
@@ -140,8 +151,10 @@ std::vector<Sign> signature_signs(const HandshakeVerdict& verdict) {
   if (text.find("-bit keys are insecure") != std::string::npos)
     return {{"alg-rsa-small", {}}};
   if (text.find("algorithm unimplemented") != std::string::npos)
-    return {{algorithm == SignatureAlgorithm::unknown ? "alg-sha224" : "alg-unsupported-key", {}}};
-  return {{"chain-same-subject", {}}, {"alg-bad-signature", {}}};
+    return {
+        {algorithm == SignatureAlgorithm::unknown && !is_by_unknown_key(child, trusted) ? "alg-sha224" : "alg-unsupported-key",
+         {}}};
+  return {{"chain-same-subject", {}}, {"alg-bad-signature", {}}, {"sur-dind-race", {}}};
 }
 
 std::string id_of_no_authority(const Certificate& certificate) {
@@ -167,10 +180,10 @@ std::string id_of_critical(const Certificate& certificate) {
 enum class Whose { server, client };
 
 std::string id_of_time(const Certificate& certificate, const CertificatePtr& leaf, Reason reason, Whose whose) {
-  if (certificate.not_after < certificate.not_before)
-    return "time-reversed";
   if (certificate.not_after < TimePoint(std::chrono::sys_days(std::chrono::year(1970) / 1 / 1)))
     return "time-encoding";
+  if (certificate.not_after < certificate.not_before)
+    return "time-reversed";
   if (reason == Reason::not_yet_valid)
     return "time-future";
   if (!is_same(certificate.raw, leaf->raw))
@@ -199,7 +212,7 @@ std::vector<Sign> fault_signs(const HandshakeVerdict& verdict, const ServerEnd& 
     return whose == Whose::server ? unknown_server_signs(at, server, client.authorities)
                                   : unknown_client_signs(at, server, *client.pair);
   case Reason::bad_signature:
-    return signature_signs(verdict);
+    return signature_signs(verdict, whose == Whose::server ? client.authorities : server.clients);
   case Reason::cannot_sign:
   case Reason::not_an_authority:
     return {{id_of_no_authority(at), {}}};

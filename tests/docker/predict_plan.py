@@ -1,23 +1,14 @@
 """`verify --dockerd` predicts what the real Docker did with each set-up of tests/data/corpus, and in the same words where it refuses its configuration."""
 import concurrent.futures
-import importlib.machinery
-import importlib.util
 import json
 import os
 import re
 import tarfile
 
+import predict_corpus
 from harness import SOURCE, check, check_equal, dockpki, need_root, run_tests, temp_folder
 
-RUNNER = SOURCE / "tests/docker/predict-corpus"
 FIELDS = ("daemon_ok", "endpoint", "client20_ok", "client28_ok")
-
-
-def runner():
-    loader = importlib.machinery.SourceFileLoader("predict_corpus", str(RUNNER))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-    loader.exec_module(module)
-    return module
 
 
 def unpacked(folder):
@@ -34,13 +25,12 @@ def plain(text, port):
 
 
 def every_case_as_docker_judged_it():
-    module = runner()
     with temp_folder() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         cases = unpacked(folder)
         given = {case.name: json.loads((case / "case.json").read_text()) for case in cases}
-        for world in module.WORLDS:
+        for world in predict_corpus.WORLDS:
             wrong = []
-            for answer in pool.map(lambda case: module.predict(case, world), cases):  # noqa: B023 (drained before the next world)
+            for answer in pool.map(lambda case: predict_corpus.predict(case, world), cases):  # noqa: B023 (drained before the next world)
                 verdict = given[answer["id"]]["verdicts"][world]
                 wrong += [f"{answer['id']}: {field} is {answer[field]}, and was {verdict[field]}" for field in FIELDS if answer[field] != verdict[field]]
                 if missing := set(given[answer["id"]]["cause"]) - set(answer["findings"]) if world == "dockerd28" else None:
@@ -52,14 +42,13 @@ def every_case_as_docker_judged_it():
 
 
 def a_refused_configuration_in_dockerds_words():
-    module = runner()
     with temp_folder() as folder:
         for case in unpacked(folder):
             given = json.loads((case / "case.json").read_text())
             for world in ("dockerd20", "dockerd28"):
                 error = given["verdicts"][world]["daemon_error"]
                 if given["group"] in ("config", "flags") and error:
-                    said = plain(module.answers(case, world)["20.10"]["daemon_error"], given["port"])
+                    said = plain(predict_corpus.answers(case, world)["20.10"]["daemon_error"], given["port"])
                     check_equal(said, error, f"{given['id']}, {world}")
 
 

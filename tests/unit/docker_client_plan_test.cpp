@@ -174,6 +174,18 @@ TEST_CASE("plan_client: contexts", "[docker]") {
         "Failed to initialize: parse \" tcp://h:1\": first path segment in URL cannot contain colon");
   home.add_context("none", R"({"Name":"none"})", {});
   CHECK(said(home.plan({"-c", "none"}, {}, old)) == "unable to resolve docker endpoint: cannot find docker endpoint in context");
+  const auto refusal = [&](const std::string& metadata, DockerVersion version) {
+    home.add_context("meta", R"({"Endpoints": {"docker": {"Host": "tcp://h:1"}}, )" + metadata + "}", {});
+    return said(home.plan({"-c", "meta"}, {}, version));
+  };
+  CHECK(refusal(R"("Metadata": {"Description": "x", "other": 1})", old).empty());
+  CHECK(refusal(R"("Metadata": "x")", old).ends_with("cannot unmarshal string into Go value of type map[string]interface {}"));
+  CHECK(refusal(R"("Metadata": {"Description": null})", DockerVersion::v28).ends_with("interface {} is not string"));
+  CHECK(refusal(R"("Metadata": {"StackOrchestrator": "x"})", old).find("specified orchestrator \"x\"") != std::string::npos);
+  CHECK(refusal(R"("Metadata": {"StackOrchestrator": "x"})", DockerVersion::v28).empty());
+  CHECK(refusal(R"("Name": 1)", old).ends_with("untypedContextMetadata.name of type string"));
+  home.add_context("other", R"({"Endpoints": {"docker": {"Host": "tcp://h:1"}, "kubernetes": 1}})", {});
+  CHECK_FALSE(said(home.plan({"-c", "other"})).empty());
   home.add_context("broken", "{", {});
   CHECK(said(home.plan({"-c", "broken"}, {}, old)) == "unable to resolve docker endpoint: unexpected end of JSON input");
 }
@@ -201,7 +213,12 @@ TEST_CASE("plan_client: proxies", "[docker]") {
   CHECK(with_tls("tcp://10.1.2.3:1", {{"HTTPS_PROXY", "p"}, {"NO_PROXY", "10.0.0.0/8"}}) == "none");
   CHECK(with_tls("tcp://11.1.2.3:1", {{"HTTPS_PROXY", "p"}, {"NO_PROXY", "10.0.0.0/8"}}) == "p");
   CHECK(proxy("tcp://h:1", {{"HTTP_PROXY", "p"}}) == "p");
-  CHECK(proxy("tcp://127.0.0.1:1", {{"ALL_PROXY", "p"}}) == "p");
+  CHECK(proxy("tcp://127.0.0.1:1", {{"ALL_PROXY", "socks5://p"}}) == "socks5://p");
+  const auto refused = [&](DockerVersion version) {
+    return said(home.plan({}, {{"DOCKER_HOST", "tcp://h:1"}, {"DOCKER_TLS_VERIFY", "1"}, {"ALL_PROXY", "http://p"}}, version));
+  };
+  CHECK(refused(old) == "proxy: unknown scheme: http"); // though with TLS it would not be used
+  CHECK(refused(DockerVersion::v28).empty());
 }
 
 TEST_CASE("plan_client: the command line", "[docker]") {
@@ -212,4 +229,23 @@ TEST_CASE("plan_client: the command line", "[docker]") {
   CHECK(said(home.plan({"--nope"})) == "unknown flag: --nope");
   CHECK_FALSE(home.plan({"-D", "version", "-f", "{{.}}"}).refusal);
   CHECK(home.plan({"--version"}).refusal);
+}
+
+TEST_CASE("plan_client: what is no command of docker's", "[docker]") {
+  const Home home;
+  CHECK(said(home.plan({"--tlsverify", "true"}, {}, old)) == "docker: 'true' is not a docker command.");
+  CHECK(said(home.plan({"ps"}, {}, old)).empty());
+}
+
+TEST_CASE("plan_client: where a folder without ca.pem may come from", "[docker]") {
+  const Home home;
+  const auto plan = [&](const std::string& folder) {
+    return home.plan({}, {{"DOCKER_HOST", "tcp://h:1"}, {"DOCKER_TLS_VERIFY", "false"}, {"DOCKER_CERT_PATH", folder}});
+  };
+  for (const char* id : {"env-certpath", "env-toolbox", "sur-dind-volume", "sur-testcontainers"}) {
+    INFO(id);
+    const ClientPlan gone = plan(home.path() + "/nowhere");
+    CHECK((has(gone, id) || gone.refusal->id == id));
+  }
+  CHECK(has(plan(home.path()), "sur-dind-race"));
 }

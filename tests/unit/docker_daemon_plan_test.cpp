@@ -216,3 +216,26 @@ TEST_CASE("plan_daemon: quotes around paths", "[docker]") {
   CHECK(said(plan({"--tlscacert="}, "{}", old)) == "panic: runtime error: index out of range [0] with length 0");
   CHECK(has(plan({"--tlsverify", "--tlscacert="}), "env-panic"));
 }
+
+TEST_CASE("plan_daemon: what other settings must hold", "[docker]") {
+  CHECK(said(plan({"--dns=x"}, "{}", old)) == R"(invalid argument "x" for "--dns" flag: x is not an ip address)");
+  CHECK(said(plan({"--label", "x"}, "{}", old)) == R"(invalid argument "x" for "--label" flag: bad attribute format: x)");
+  CHECK(said(plan({"--registry-mirror=x"}, "{}", old)).ends_with(R"(invalid mirror: unsupported scheme "" in "x")"));
+  CHECK(said(plan({"--dns-search=a=b"}, "{}", old)).ends_with("a=b is not a valid domain"));
+  CHECK(said(plan({"--dns=8.8.8.8", "--label=a=b", "--dns-search=a-b.test", "--registry-mirror=https://m"}, "{}", old)).empty());
+  CHECK(said(plan({"--log-level=loud"})) == "unable to parse logging level: loud");
+  const std::string type = "json: cannot unmarshal string into Go struct field Config.";
+  CHECK(said(R"({"log-opts": "x"})", old) == type + "log-opts of type map[string]string");
+  CHECK(said(R"({"features": {"x": "y"}})", old) == type + "features of type bool");
+  CHECK(said(R"({"default-ulimits": {"x": "y"}})", old) == type + "default-ulimits of type units.Ulimit");
+  CHECK(said(R"({"default-ulimits": "x"})", old) == type + "default-ulimits of type map[string]*units.Ulimit");
+  CHECK(said(R"({"ip": "x"})", old) == "invalid IP address: x");
+  const std::string value = "configuration validation from file failed: ";
+  CHECK(said(R"({"labels": ["x"]})", old) == value + "bad attribute format: x");
+  CHECK(said(R"({"default-runtime": "x"})", old) == value + "specified default runtime 'x' does not exist");
+  CHECK(said(R"({"default-runtime": "x", "runtimes": {"x": {"path": "/x"}}, "max-download-attempts": 3})", old).empty());
+  CHECK(said(R"({"max-download-attempts": -1})", old) == value + "invalid max download attempts: -1");
+  CHECK(said(R"({"default-ipc-mode": "x"})", old).starts_with(value + "default IPC mode setting (x) is invalid"));
+  CHECK(said(R"({"log-level": "DEBUG", "log-opts": {"max-size": "1m"}, "features": {"a": true}, "ip": "", "dns": null})", old)
+            .empty());
+}

@@ -1,11 +1,13 @@
 #include <algorithm>
 
 #include <dockpki/goverify/key_pair.hpp>
+#include <dockpki/goverify/signs.hpp>
 
 #include "goverify/chain.hpp"
 #include "goverify/der_view.hpp"
 #include "goverify/extensions.hpp"
 #include "goverify/pem.hpp"
+#include "goverify/refusal_signs.hpp"
 #include "support/catch.hpp"
 
 using namespace dockpki;
@@ -99,6 +101,9 @@ TEST_CASE("Go's DER: numbers, identifiers and bits", "[goverify]") {
   CHECK(oid_of({6, 3, 0x55, 0x1d, 0x11}) == "2.5.29.17");
   CHECK(oid_of({6, 2, 0x80, 0x01}) == "(none)");
   CHECK(oid_of({6, 2, 0x2a, 0x81}) == "(none)");
+  const std::vector<std::uint8_t> padded = {6, 3, 0x2a, 0x80, 0x01};
+  CHECK(dotted(*DerView(padded).oid(rules_of_daemon(DockerVersion::v20_10))) == "1.2.1");
+  CHECK_FALSE(DerView(padded).oid(rules_of_client(DockerVersion::v28)));
   CHECK(oid_of({6, 0}) == "(none)");
   std::vector<std::uint8_t> bits = {3, 2, 5, 0xa0};
   CHECK(DerView(bits).bits()->at(0));
@@ -193,4 +198,26 @@ TEST_CASE("Docker's versions", "[goverify]") {
   CHECK_FALSE(parse_docker_version("latest"));
   CHECK_FALSE(parse_docker_version("2"));
   CHECK_FALSE(parse_docker_version("29x"));
+}
+
+TEST_CASE("Go's extensions: critical where they must not be", "[goverify]") {
+  const std::vector<std::uint8_t> id = {4, 1, 7};
+  const Extension extension{"2.5.29.14", true, Bytes(id)};
+  Certificate certificate;
+  CHECK_NOTHROW(process_extension(extension, certificate, rules_of_client(DockerVersion::v20_10)));
+  CHECK_THROWS_WITH(process_extension(extension, certificate, rules_of_client(DockerVersion::v28)),
+                    "x509: subject key identifier incorrectly marked critical");
+}
+
+TEST_CASE("Signs: what was done to a file", "[goverify]") {
+  const auto sign = [](const std::string& text) {
+    const std::vector<Sign> signs = signs_in_file(bytes_of(text), FileOf::authorities, rules);
+    return signs.empty() ? "" : signs.front().id;
+  };
+  const std::string end = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  CHECK(sign("CA: " + end) == "file-labels");
+  CHECK(sign("  " + end) == "file-mangled-newlines");
+  CHECK(sign(end.substr(0, 40)) == "file-truncated");
+  CHECK(sign_of_refusal("x509: invalid basic constraints", {}).id == "file-duplicate-ext");
+  CHECK(sign_of_refusal("x509: invalid constraint value", {}).id == "nc-unknown");
 }
