@@ -35,7 +35,7 @@ constexpr std::array kinds = {
     FindingKind{"time-soon", medium, "a certificate ends within 30 days", "dockpki renew, then restart what reads it",
                 "RFC 5280 4.1.2.5"},
     FindingKind{"parent-writable", high, "others may write to a folder on the way to dockerd's files, and so exchange them",
-                "chmod go-w FOLDER; chown root:root FOLDER", "CIS Docker 1.6.0 3; path_resolution(7)"},
+                "chmod go-w FOLDER; chown root:root FOLDER", "path_resolution(7)"},
     FindingKind{"cis-service-owner", high, "docker.service, or a drop-in of it, belongs to somebody else than root",
                 "chown root:root FILE", "CIS Docker 1.6.0 3.1 (1.2.0: 3.1)"},
     FindingKind{"cis-service-mode", medium, "docker.service, or a drop-in of it, has a wider mode than 0644", "chmod 0644 FILE",
