@@ -53,7 +53,7 @@ std::vector<Path> find_drop_ins(const UnitPlaces& places, const std::string& uni
   return drop_ins;
 }
 
-void add_file(const UnitPlaces& places, std::string name, std::map<std::string, std::string>& variables) {
+void add_file(const UnitPlaces& places, std::string name, ServiceUnit& unit) {
   const bool may_be_missing = name.starts_with('-');
   if (may_be_missing)
     name.erase(0, 1);
@@ -61,7 +61,8 @@ void add_file(const UnitPlaces& places, std::string name, std::map<std::string, 
   if (may_be_missing && !is_there(places, path))
     return;
   for (auto& [key, value] : environment_lines(contents(places, path)))
-    variables[key] = value;
+    unit.environment[key] = value;
+  unit.environment_files.push_back(path);
 }
 
 void add_variables(const std::string& value, std::map<std::string, std::string>& variables) {
@@ -130,7 +131,7 @@ std::optional<ServiceUnit> read_service(const UnitPlaces& places, const std::str
     }
   }
   for (const std::string& name_of_file : files)
-    add_file(places, name_of_file, unit.environment);
+    add_file(places, name_of_file, unit);
   return unit;
 }
 
@@ -158,7 +159,7 @@ std::optional<ServiceUnit> read_init_script(const Path& root) {
   ServiceUnit unit{.file = root / "etc/init.d/docker", .drop_ins = {}, .exec_start = {}, .environment = {}};
   if (!is_there(places, unit.file))
     return std::nullopt;
-  add_file(places, "-/etc/default/docker", unit.environment);
+  add_file(places, "-/etc/default/docker", unit);
   unit.exec_start.emplace_back("dockerd $DOCKER_OPTS");
   return unit;
 }

@@ -26,6 +26,7 @@ struct ServiceUnit {
   std::vector<std::string> exec_start;         ///< each ExecStart= in force, as it is written, lines joined
   std::map<std::string, std::string>
       environment; ///< Environment= and what EnvironmentFile= names; specifiers are left as they are
+  std::vector<std::filesystem::path> environment_files{}; ///< that are there, below the root
 };
 
 /// read_service reads `name` ("docker.service") and its drop-ins, but not one that is called `left_out`. None if it is not
