@@ -80,6 +80,10 @@ bool is_socket(Kind kind) {
   return kind == Kind::docker_socket || kind == Kind::containerd;
 }
 
+bool has_items_of_its_own(const files::Path& environment_file) {
+  return environment_file == "/etc/default/docker" || environment_file == "/etc/sysconfig/docker";
+}
+
 /// All files that the daemons' configuration leads to.
 class Subjects {
 public:
@@ -150,8 +154,13 @@ private:
       for (const files::Path& one : files) // packages install a rootless unit for all users, as root
         add({.kind = kind, .path = daemon.shown(one), .root = daemon.root, .user = daemon.user});
     };
-    if (daemon.unit)
-      add_unit(Kind::service, daemon.unit->file, daemon.unit->drop_ins);
+    if (daemon.unit) {
+      std::vector<files::Path> others = daemon.unit->drop_ins;
+      for (const files::Path& file : daemon.unit->environment_files)
+        if (!has_items_of_its_own(daemon.shown(file)))
+          others.push_back(file);
+      add_unit(Kind::service, daemon.unit->file, others);
+    }
     if (daemon.socket)
       add_unit(Kind::socket_unit, daemon.socket->file, daemon.socket->drop_ins);
   }

@@ -41,16 +41,19 @@ std::vector<Path> files_of(const Path& root, const std::string& pattern) {
   return files.empty() ? std::vector{root / Path(pattern).relative_path()} : files;
 }
 
-void add_files(const UnitPlaces& places, std::string pattern, Variables& variables) {
+void add_files(const UnitPlaces& places, std::string pattern, ServiceUnit& unit) {
   const bool may_be_missing = pattern.starts_with('-');
   if (may_be_missing)
     pattern.erase(0, 1);
   if (!pattern.starts_with('/'))
     return; // systemd leaves it out
-  for (const Path& file : files_of(places.root, pattern))
-    if (!may_be_missing || is_there(places, file))
-      for (auto& [key, value] : environment_lines(contents(places, file)))
-        variables[key] = value;
+  for (const Path& file : files_of(places.root, pattern)) {
+    if (may_be_missing && !is_there(places, file))
+      continue;
+    for (auto& [key, value] : environment_lines(contents(places, file)))
+      unit.environment[key] = value;
+    unit.environment_files.push_back(file);
+  }
 }
 
 /// %n and the like, of a unit called `name`.
@@ -89,7 +92,7 @@ public:
   void finish() {
     unit_.environment = std::move(variables_);
     for (const std::string& file : files_)
-      add_files(places_, file, unit_.environment);
+      add_files(places_, file, unit_);
   }
 
 private:
@@ -187,7 +190,7 @@ std::optional<ServiceUnit> read_init_script(const Path& root) {
       .file = root / "etc/init.d/docker", .drop_ins = {}, .exec_start = {}, .environment = {}, .inherited = {}, .specifiers = {}};
   if (!is_there(places, unit.file))
     return std::nullopt;
-  add_files(places, "-/etc/default/docker", unit.environment);
+  add_files(places, "-/etc/default/docker", unit);
   unit.exec_start.emplace_back("dockerd $DOCKER_OPTS");
   return unit;
 }

@@ -31,7 +31,7 @@ std::string state_text(const app::AuditedDaemon& daemon, const app::Audit& audit
     return "It does not start as it is configured.";
   case Exposure::unknown:
     if (!daemon.unread.empty())
-      return runs + "Its configuration could not be read: " + harmless(daemon.unread) + '.';
+      return runs + "Not all of it may be read: " + harmless(daemon.unread) + '.';
     return daemon.command.empty() ? runs + "What starts it is not understood."
                                   : "It runs, and will not start again as it is configured.";
   case Exposure::socket_only:
@@ -99,16 +99,16 @@ kainjow::mustache::data daemons_of(const app::Audit& audit) {
     one.set("origin", heading(harmless(daemon.origin)));
     one.set("state", state_text(daemon, audit));
     one.set("refusal", if_any(daemon.refusal));
-    one.set("has_listeners", !daemon.plan.listeners.empty());
+    const bool is_told = is_known(daemon);
+    one.set("has_listeners", is_told && !daemon.plan.listeners.empty());
     one.set("listeners", listeners_of(daemon.plan));
-    // Of one that refused its configuration nothing more is known.
-    one.set("tls", if_any(daemon.plan.refusal || daemon.command.empty() ? std::string() : tls_text(daemon)));
-    one.set("files", files_of(daemon.plan));
+    one.set("tls", if_any(is_told ? tls_text(daemon) : std::string()));
+    one.set("files", is_told ? files_of(daemon.plan) : data(data::type::list));
     one.set("config_file", if_any(daemon.config_file.string()));
-    one.set("config", daemon.input.config.has_value());
+    one.set("no_config", daemon.unread.empty() && !daemon.input.config);
     one.set("version", daemon.version.empty() ? "a version that is not told; taken for 29" : harmless(daemon.version));
     one.set("command", if_any(daemon.command));
-    one.set("has_facts", !daemon.plan.facts.empty());
+    one.set("has_facts", daemon.unread.empty() && !daemon.plan.facts.empty());
     one.set("facts", facts_of(daemon.plan));
     list << one;
   }

@@ -48,14 +48,14 @@ std::string listeners(const app::AuditedDaemon& daemon) {
 std::string daemon_text(const app::AuditedDaemon& daemon) {
   const std::string indent = "      ";
   std::string text = verdict(daemon);
-  if (const std::string all = listeners(daemon); !all.empty())
+  if (const std::string all = listeners(daemon); is_known(daemon) && !all.empty())
     text += wrapped("listens on " + all, indent);
-  if (daemon.plan.tls == docker::ServerTls::mutual)
+  if (is_known(daemon) && daemon.plan.tls == docker::ServerTls::mutual)
     text += wrapped("clients of " + (daemon.plan.ca.empty() ? "any public authority" : daemon.plan.ca), indent);
   if (!daemon.command.empty())
     text += wrapped(harmless(daemon.command), indent) +
             wrapped("Docker " + (daemon.version.empty() ? "of a version that is not told; taken for 29" : daemon.version) + ", " +
-                        daemon.config_file.string() + (daemon.input.config ? "" : " (not there)"),
+                        daemon.config_file.string() + (daemon.input.config || !daemon.unread.empty() ? "" : " (not there)"),
                     indent);
   return text;
 }

@@ -55,7 +55,7 @@ std::string anyone_sentence(const AuditedDaemon& daemon) {
 std::string unknown_sentence(const AuditedDaemon& daemon) {
   const std::string who = "Who is " + user_of(daemon, "root") + " here through Docker could not be told: ";
   if (!daemon.unread.empty())
-    return who + harmless(daemon.unread) + ". Root can read it.";
+    return who + harmless(daemon.unread) + (daemon.unread.ends_with("permission denied") ? ". Run the audit as root." : ".");
   if (daemon.command.empty())
     return who + "what starts dockerd is not understood, for " + harmless(daemon.refusal) + '.';
   return who + "dockerd runs, and would not start with what its files say now. 'dockpki probe' tells whom it lets in.";
@@ -96,6 +96,10 @@ std::string listener_text(const docker::Listener& listener) {
     return listener.scheme + "://" + listener.address;
   const bool is_v6 = listener.address.find(':') != std::string::npos && !listener.address.starts_with('[');
   return "tcp://" + (is_v6 ? '[' + listener.address + ']' : listener.address) + ':' + std::to_string(listener.port);
+}
+
+bool is_known(const AuditedDaemon& daemon) {
+  return daemon.unread.empty() && !daemon.command.empty() && !daemon.plan.refusal;
 }
 
 Exposure exposure_of(const AuditedDaemon& daemon) {

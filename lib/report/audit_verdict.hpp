@@ -20,6 +20,9 @@ enum class Exposure {
 
 std::string_view to_string(Exposure exposure);
 
+/// False if its configuration could not be read, or was refused before anything followed from it.
+bool is_known(const app::AuditedDaemon& daemon);
+
 Exposure exposure_of(const app::AuditedDaemon& daemon);
 
 struct Verdict {

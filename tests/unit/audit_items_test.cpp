@@ -88,6 +88,16 @@ const std::vector<Case> cases = {
      [](AuditedRoot& root) { root.own(drop_in, AuditedRoot::alice, AuditedRoot::alice); }},
     {"3.2 (3.2)", "cis-service-mode", "0600", [](AuditedRoot& root) { root.mode(unit, 0600); },
      "0622, which is a smaller number than 0644", [](AuditedRoot& root) { root.mode(unit, 0622); }},
+    {"3.2 (3.2)", "cis-service-mode", "an EnvironmentFile of 0600",
+     [](AuditedRoot& root) {
+       root.write("etc/docker.env", "A=b\n", 0600);
+       root.write(unit, "[Service]\nEnvironmentFile=/etc/docker.env\nExecStart=/usr/bin/dockerd\n");
+     },
+     "an EnvironmentFile of 0666",
+     [](AuditedRoot& root) {
+       root.write("etc/docker.env", "A=b\n", 0666);
+       root.write(unit, "[Service]\nEnvironmentFile=/etc/docker.env\nExecStart=/usr/bin/dockerd\n");
+     }},
     {"3.3 (3.3)", "cis-socket-unit-owner", "root:root", nothing, "docker.socket of alice",
      [](AuditedRoot& root) { root.own(socket_unit, AuditedRoot::alice, 0); }},
     {"3.4 (3.4)", "cis-socket-unit-mode", "0444", [](AuditedRoot& root) { root.mode(socket_unit, 0444); }, "0666",

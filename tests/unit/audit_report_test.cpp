@@ -145,8 +145,9 @@ TEST_CASE("Audit verdict: it is about the daemon that lets in the most, and says
 TEST_CASE("Audit verdict: what cannot be read or understood is no reason to be calm", "[audit]") {
   app::AuditedDaemon unread = daemon(EndpointKind::none);
   unread.unread = "open /etc/docker/daemon.json: permission denied";
-  CHECK(verdict({daemon(EndpointKind::mtls), unread}) ==
-        "Who is root here through Docker could not be told: open /etc/docker/daemon.json: permission denied. Root can read it.");
+  CHECK(verdict({daemon(EndpointKind::mtls), unread}) == "Who is root here through Docker could not be told: open "
+                                                         "/etc/docker/daemon.json: permission denied. Run the audit as root.");
+  CHECK_FALSE(report::is_known(unread));
   app::AuditedDaemon odd = daemon(EndpointKind::none);
   odd.command.clear();
   odd.is_running = false;
@@ -254,6 +255,19 @@ TEST_CASE("JUnit: findings fail, what is unknown or not there is skipped, and pa
   CHECK(count(xml, "message=\"unknown, could not be looked at: /proc/4711/fd") == 1);
   CHECK(count(xml, "name=\"perm-client: /root/.docker/key.pem\"") == 1);
   CHECK(count(report::junit(sample::empty(), "1.2.3"), "tests=\"0\" failures=\"0\"") == 1);
+}
+
+TEST_CASE("HTML: of a daemon whose configuration may not be read no port and no TLS is told", "[audit][html]") {
+  app::Audit audit = sample::empty();
+  audit.daemons = {daemon(EndpointKind::plain)};
+  audit.daemons[0].config_file = "/etc/docker/daemon.json";
+  CHECK(count(report::html(audit, "1.2.3"), "<dt>TLS</dt>") == 1);
+  CHECK(count(report::html(audit, "1.2.3"), "which does not exist") == 1);
+  audit.daemons[0].unread = "open /etc/docker/daemon.json: permission denied";
+  const std::string page = report::html(audit, "1.2.3");
+  CHECK(count(page, "<dt>TLS</dt>") == 0);
+  CHECK(count(page, "<dt>Listens at</dt>") == 0);
+  CHECK(count(page, "which does not exist") == 0);
 }
 
 TEST_CASE("HTML: nothing that a stranger wrote becomes markup, and no template is filled in twice", "[audit][html]") {

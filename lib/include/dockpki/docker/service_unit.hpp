@@ -25,12 +25,13 @@ UnitPlaces user_units(const std::filesystem::path& root, const std::filesystem::
 
 /// ServiceUnit is what matters here of a service, its drop-ins applied.
 struct ServiceUnit {
-  std::filesystem::path file;                     ///< below the root
-  std::vector<std::filesystem::path> drop_ins;    ///< in the order in which they apply
-  std::vector<std::string> exec_start;            ///< each ExecStart= in force, as it is written, lines joined
-  std::map<std::string, std::string> environment; ///< Environment= and what EnvironmentFile= names
-  std::map<std::string, std::string> inherited;   ///< variables where `environment` has none of that name
-  std::map<char, std::string> specifiers;         ///< what stands for %h and the like in exec_start, by the letter
+  std::filesystem::path file;                             ///< below the root
+  std::vector<std::filesystem::path> drop_ins;            ///< in the order in which they apply
+  std::vector<std::string> exec_start;                    ///< each ExecStart= in force, as it is written, lines joined
+  std::map<std::string, std::string> environment;         ///< Environment= and what EnvironmentFile= names
+  std::map<std::string, std::string> inherited;           ///< variables where `environment` has none of that name
+  std::map<char, std::string> specifiers;                 ///< what stands for %h and the like in exec_start, by the letter
+  std::vector<std::filesystem::path> environment_files{}; ///< that are there, below the root
 };
 
 /// read_service reads `name` ("docker.service") and its drop-ins, but not one that is called `left_out`: of the unit's own folder
