@@ -122,7 +122,7 @@ std::vector<files::Path> client_folders_of(const AuditedMachine& machine, const 
     for (const char* name : {"DOCKER_CONFIG", "DOCKER_CERT_PATH"})
       if (const std::string folder = variable(machine, name); folder.starts_with('/'))
         folders.push_back(files::Path(folder).lexically_normal());
-  for (const files::Path& folder : expand(machine, config_folder_of(machine, user), "contexts/tls/*/docker"))
+  for (const files::Path& folder : expand(machine, config_folder_of(machine, user), "contexts/tls/*/*"))
     folders.push_back(folder);
   std::ranges::sort(folders);
   folders.erase(std::unique(folders.begin(), folders.end()), folders.end());

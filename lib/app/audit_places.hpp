@@ -20,7 +20,7 @@ struct ListedFolder {
 };
 ListedFolder list_folder(const AuditedMachine& machine, const files::Path& folder);
 
-/// What is there of `pattern` below `folder`: "contexts/tls/*/docker". Each part of it is a pattern of glob(7).
+/// What is there of `pattern` below `folder`: "contexts/tls/*/*". Each part of it is a pattern of glob(7).
 std::vector<files::Path> expand(const AuditedMachine& machine, const files::Path& folder, const files::Path& pattern);
 
 /// SeenFile is what stat(2) says of a path; links are followed within the root.

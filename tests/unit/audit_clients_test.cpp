@@ -75,7 +75,8 @@ void put_daemon(MadeMachine& made, MadeAuthority& authority, const std::string& 
 
 TEST_CASE("audit, perm-world: a key that others may read, and one that they may not", "[audit]") {
   for (const char* key :
-       {"/home/ann/.docker/key.pem", "/home/ann/.docker/contexts/tls/ab/docker/key.pem", "/home/ann/.docker/ca-key.pem",
+       {"/home/ann/.docker/key.pem", "/home/ann/.docker/contexts/tls/ab/docker/key.pem",
+        "/home/ann/.docker/contexts/tls/ab/kubernetes/key.pem", "/home/ann/.docker/ca-key.pem",
         "/home/ann/.docker/machine/certs/ca-key.pem", "/home/ann/.docker/machine/machines/m1/server-key.pem",
         "/home/ann/.docker/certs.d/r.test/client.key", "/home/ann/.config/docker/certs.d/r.test:5000/client.key"})
     for (const mode_t mode : {0644U, 0640U, 0604U, 0620U, 0601U}) {
