@@ -1,6 +1,7 @@
 #include <dockpki/docker/service_unit.hpp>
 
 #include <algorithm>
+#include <cerrno>
 
 #include <glob.h>
 
@@ -19,11 +20,6 @@ constexpr std::size_t largest_file = 1U << 20U;
 using Path = std::filesystem::path;
 using Variables = std::map<std::string, std::string>;
 
-bool is_there(const UnitPlaces& places, const Path& path) {
-  std::error_code error;
-  return std::filesystem::exists(target_of(places, path), error);
-}
-
 std::string contents(const UnitPlaces& places, const Path& path) {
   return std::string(files::read_file(target_of(places, path), "unit", largest_file).text());
 }
@@ -35,9 +31,13 @@ std::vector<Path> files_of(const Path& root, const std::string& pattern) {
     whole += std::string_view("*?[]\\").find(c) == std::string_view::npos ? std::string(1, c) : std::string{'\\', c};
   ::glob_t found{};
   std::vector<Path> files;
-  if (::glob((Path(whole) / Path(pattern).relative_path()).c_str(), 0, nullptr, &found) == 0)
+  const auto is_fatal = [](const char*, int error) { return error == ENOENT || error == ENOTDIR ? 0 : 1; };
+  const int failed = ::glob((Path(whole) / Path(pattern).relative_path()).c_str(), 0, is_fatal, &found);
+  if (failed == 0)
     files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   ::globfree(&found);
+  if (failed != 0 && failed != GLOB_NOMATCH)
+    throw Error(Errc::io, "failed to read the files '" + pattern + "' of the environment");
   return files.empty() ? std::vector{root / Path(pattern).relative_path()} : files;
 }
 

@@ -1,5 +1,6 @@
 #include "docker/unit_places.hpp"
 
+#include <dockpki/base/error.hpp>
 #include <dockpki/files/below.hpp>
 
 namespace dockpki::docker {
@@ -23,18 +24,33 @@ std::vector<std::string> drop_in_folders(const std::string& unit) {
   return folders;
 }
 
+/// What cannot be read may say anything: it must not count as if it were not there.
+void refuse_unread(const std::error_code& error, const Path& path) {
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+    throw Error(error == std::errc::permission_denied ? Errc::permission : Errc::io,
+                "failed to read '" + path.string() + "': " + error.message());
+}
+
 void add_drop_ins(const UnitPlaces& places, const Path& folder, const std::string& left_out, std::map<std::string, Path>& found) {
   std::error_code error;
   for (auto entry = std::filesystem::directory_iterator(target_of(places, folder), error); !error && entry != end(entry);
        entry.increment(error))
     if (const std::string name = entry->path().filename().string(); name.ends_with(".conf") && name != left_out)
       found.emplace(name, entry->path());
+  refuse_unread(error, folder);
 }
 
 } // namespace
 
 Path target_of(const UnitPlaces& places, const Path& path) {
   return files::way_below(places.root, path.lexically_relative(places.root)).target;
+}
+
+bool is_there(const UnitPlaces& places, const Path& path) {
+  std::error_code error;
+  const bool exists = std::filesystem::exists(target_of(places, path), error);
+  refuse_unread(error, path);
+  return exists;
 }
 
 bool is_mask(const UnitPlaces& places, const Path& path) {

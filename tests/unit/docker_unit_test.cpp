@@ -164,7 +164,7 @@ TEST_CASE("read_service: a unit that is empty, or a link out of an image", "[doc
 
 TEST_CASE("read_service: files of the environment by specifier and pattern", "[docker]") {
   Machine machine("[Service]\nEnvironment=A=%t/%n B=%% C=%H 1X=2\nEnvironment=D=1 E=\\q F=1\nEnvironmentFile=%E/%p/*.env\n"
-                  "EnvironmentFile=-/none*\nEnvironmentFile=relative\nExecStart=/usr/bin/dockerd\n");
+                  "EnvironmentFile=-/none*\nEnvironmentFile=-/none/*\nEnvironmentFile=relative\nExecStart=/usr/bin/dockerd\n");
   machine.write("etc/docker/b.env", "X=b\n").write("etc/docker/a.env", "X=a\nY=%t\n").write("etc/docker/.c.env", "X=c\n");
   CHECK(machine.service().environment ==
         std::map<std::string, std::string>{
