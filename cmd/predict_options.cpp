@@ -1,6 +1,7 @@
 #include "predict_options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <sstream>
 
@@ -10,11 +11,15 @@
 #include <dockpki/report/json.hpp>
 #include <dockpki/report/text.hpp>
 
+#include "choice.hpp"
 #include "input.hpp"
 #include "shell_words.hpp"
 
 namespace dockpki::cmd {
 namespace {
+
+constexpr std::array severities = {std::string_view("low"), std::string_view("medium"), std::string_view("high"),
+                                   std::string_view("critical")};
 
 void add_variable(docker::Environment& environment, const std::string& line) {
   if (const std::size_t equals = line.find('='); equals != std::string::npos && equals > 0)
@@ -34,13 +39,13 @@ std::string home_in(const docker::Environment& environment) {
   return found == environment.end() ? "" : found->second;
 }
 
-docker::DaemonInput daemon_input(const PredictArguments& arguments) {
+docker::DaemonInput daemon_input(const PredictArguments& arguments, goverify::DockerVersion version) {
   const CommandLine line = parse_command_line(*arguments.dockerd, "--dockerd");
   docker::DaemonInput daemon{.arguments = line.arguments,
                              .environment = line.variables,
                              .home = home_in(line.variables),
                              .config = std::nullopt,
-                             .release = docker_version_of(arguments.daemon_version)};
+                             .release = version};
   if (daemon.home.empty())
     daemon.home = "/root"; // systemd starts services of the system so
   if (arguments.daemon_json) {
@@ -55,14 +60,12 @@ docker::DaemonInput daemon_input(const PredictArguments& arguments) {
   return daemon;
 }
 
-docker::ClientInput client_input(const PredictArguments& arguments) {
+docker::ClientInput client_input(const PredictArguments& arguments, goverify::DockerVersion version) {
   CommandLine line = parse_command_line(*arguments.docker, "--docker");
   docker::Environment environment = arguments.environment ? read_environment(*arguments.environment) : own_environment();
   line.variables.merge(environment);
-  docker::ClientInput client{.arguments = std::move(line.arguments),
-                             .environment = std::move(line.variables),
-                             .home = {},
-                             .release = docker_version_of(arguments.client_version)};
+  docker::ClientInput client{
+      .arguments = std::move(line.arguments), .environment = std::move(line.variables), .home = {}, .release = version};
   client.home = home_in(client.environment);
   if (client.home.empty())
     client.home = !arguments.user.empty() ? files::home_folder(arguments.user) : home_in(own_environment());
@@ -78,14 +81,19 @@ docker::Environment own_environment() {
   return environment;
 }
 
-goverify::DockerVersion docker_version_of(const std::string& text) {
-  const auto version = goverify::parse_docker_version(text);
-  if (!version)
-    throw Error(Errc::usage, "failed to predict for Docker '" + text + "': that is no version", "give 20.10, 28 or 29");
-  return *version;
+app::JudgedBy daemon_judged_by(const PredictArguments& arguments) {
+  return app::judged_by(arguments.daemon_version, "dockerd", own_environment());
+}
+
+app::JudgedBy client_judged_by(const PredictArguments& arguments) {
+  return app::judged_by(arguments.client_version, "docker", own_environment());
 }
 
 void add_predict_options(CLI::App& command, PredictArguments& arguments) {
+  command
+      .add_option("--fail-on", arguments.fail_on,
+                  "Exit with 3 from this severity on, or if Docker refuses: low, medium, high, critical [high]")
+      ->type_name("SEVERITY");
   command.add_option("--dockerd", arguments.dockerd, "How dockerd is started: 'NAME=VALUE dockerd --tlsverify ...'")
       ->type_name("COMMAND");
   command
@@ -97,28 +105,45 @@ void add_predict_options(CLI::App& command, PredictArguments& arguments) {
   command.add_option("--as-user", arguments.user, "Who runs docker: may they read the files?")->type_name("USER");
   command.add_option("--hosts", arguments.hosts, "As on a machine with loopback alone and these names, as in hosts(5)")
       ->type_name("FILE");
-  command.add_option("--daemon-version", arguments.daemon_version, "20.10, 28 (for 23.0 to 28) or 29 [29]")->type_name("VERSION");
-  command.add_option("--client-version", arguments.client_version, "20.10, 28 (for 23.0 to 28) or 29 [29]")->type_name("VERSION");
+  command
+      .add_option("--daemon-version", arguments.daemon_version,
+                  "20.10, 28 (for 23.0 to 28) or 29 [what is installed here, else 29]")
+      ->type_name("VERSION");
+  command
+      .add_option("--client-version", arguments.client_version,
+                  "20.10, 28 (for 23.0 to 28) or 29 [what is installed here, else 29]")
+      ->type_name("VERSION");
 }
 
-ExitCode report_prediction(const app::Prediction& prediction, Invocation& run) {
+ExitCode report_prediction(const app::Prediction& prediction, const PredictArguments& arguments, Invocation& run) {
+  const auto fail_on = app::parse_severity(arguments.fail_on);
+  if (!fail_on)
+    refuse_choice("severity", arguments.fail_on, severities);
   run.report([&] { return report::text(prediction); }, [&] { return report::json(prediction); });
-  const bool is_well = std::ranges::all_of(prediction.findings, [](const app::Finding& finding) {
-    return finding.blocks == app::Blocks::nothing && finding.severity < app::Severity::high;
+  const bool is_well = std::ranges::all_of(prediction.findings, [&](const app::Finding& finding) {
+    return finding.blocks == app::Blocks::nothing && finding.severity < *fail_on;
   });
   return is_well ? ExitCode::done : ExitCode::findings;
 }
 
 ExitCode predict(const PredictArguments& arguments, Invocation& run) {
-  app::Question question{.daemon = daemon_input(arguments), .client = std::nullopt, .client_user = arguments.user};
-  if (arguments.docker)
-    question.client = client_input(arguments);
+  const app::JudgedBy daemon = daemon_judged_by(arguments);
+  app::Question question{
+      .daemon = daemon_input(arguments, daemon.version), .client = std::nullopt, .client_user = arguments.user};
+  std::optional<app::JudgedBy> client;
+  if (arguments.docker) {
+    client = client_judged_by(arguments);
+    question.client = client_input(arguments, client->version);
+  }
   std::unique_ptr<docker::World> world;
   if (arguments.hosts)
     world = std::make_unique<docker::QuietWorld>(std::string(read_input(*arguments.hosts, "hosts").text()));
   else
     world = std::make_unique<app::ThisMachine>();
-  return report_prediction(app::predict(question, *world, run.now()), run);
+  app::Prediction prediction = app::predict(question, *world, run.now());
+  prediction.daemon_by = daemon;
+  prediction.client_by = client;
+  return report_prediction(prediction, arguments, run);
 }
 
 } // namespace dockpki::cmd

@@ -17,8 +17,9 @@ struct PredictArguments {
   std::optional<std::string> environment;
   std::optional<std::string> hosts;
   std::string user;
-  std::string daemon_version = "29";
-  std::string client_version = "29";
+  std::optional<std::string> daemon_version;
+  std::optional<std::string> client_version;
+  std::string fail_on = "high";
 };
 
 void add_predict_options(CLI::App& command, PredictArguments& arguments);
@@ -26,11 +27,12 @@ void add_predict_options(CLI::App& command, PredictArguments& arguments);
 /// The variables of this process.
 docker::Environment own_environment();
 
-/// Reads one of --daemon-version and --client-version. Throws Errc::usage.
-goverify::DockerVersion docker_version_of(const std::string& text);
+/// The versions that were told, or are installed here. Throws Errc::usage.
+app::JudgedBy daemon_judged_by(const PredictArguments& arguments);
+app::JudgedBy client_judged_by(const PredictArguments& arguments);
 
-/// Shows what is predicted; its exit code.
-ExitCode report_prediction(const app::Prediction& prediction, Invocation& run);
+/// Shows what is predicted; its exit code. Throws Errc::usage.
+ExitCode report_prediction(const app::Prediction& prediction, const PredictArguments& arguments, Invocation& run);
 
 /// Predicts and reports. Throws Errc::usage, and what reading the files throws.
 ExitCode predict(const PredictArguments& arguments, Invocation& run);

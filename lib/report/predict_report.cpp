@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t longest_remedy = 1000;
+
 std::string_view word(app::Side side) {
   return side == app::Side::daemon ? "daemon" : "client";
 }
@@ -26,6 +28,17 @@ std::string about(const app::Finding& finding) {
   if (!finding.subject.empty())
     text += "  subject: " + finding.subject + '\n';
   return text;
+}
+
+/// "dockerd 20.10 (/usr/sbin/dockerd is 20.10.24)"; "" where the caller chose the version.
+std::string assumed(const char* program, const std::optional<app::JudgedBy>& by) {
+  if (!by || by->is_told)
+    return {};
+  return "for   " + std::string(program) + ' ' + std::string(to_string(by->version)) + " (" + x509::printable(by->why) + ")\n";
+}
+
+Json judged_by(const std::optional<app::JudgedBy>& by) {
+  return by ? Json{{"version", to_string(by->version)}, {"because", by->why}} : Json(nullptr);
 }
 
 } // namespace
@@ -41,8 +54,8 @@ std::string text(const app::Prediction& prediction) {
   for (const app::Finding& finding : prediction.findings)
     text += std::string(to_string(finding.severity)) + " " + std::string(word(finding.side)) + " " + finding.id + "\n  " +
             x509::printable(finding.text) + '\n' + about(finding) +
-            (finding.remedy.empty() ? "" : "  hint: " + finding.remedy + '\n');
-  return text;
+            (finding.remedy.empty() ? "" : "  hint: " + x509::printable(finding.remedy, longest_remedy) + '\n');
+  return text + assumed("dockerd", prediction.daemon_by) + assumed("docker", prediction.client_by);
 }
 
 std::string json(const app::Prediction& prediction) {
@@ -62,6 +75,8 @@ std::string json(const app::Prediction& prediction) {
                       {"endpoint", prediction.endpoint ? Json(to_string(*prediction.endpoint)) : Json(nullptr)},
                       {"client_ok", prediction.client_ok ? Json(*prediction.client_ok) : Json(nullptr)},
                       {"client_error", nullable(prediction.client_error)},
+                      {"daemon_by", judged_by(prediction.daemon_by)},
+                      {"client_by", judged_by(prediction.client_by)},
                       {"findings", findings}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

@@ -36,13 +36,26 @@ struct Question {
   std::string client_user; ///< whose rights the client has; "": the caller's
 };
 
+/// JudgedBy is by whose rules a side is judged.
+struct JudgedBy {
+  goverify::DockerVersion version = goverify::DockerVersion::v29;
+  bool is_told = false; ///< the caller chose it
+  std::string why;      ///< "/usr/sbin/dockerd is 20.10.24", "no docker is installed here"
+};
+
+/// judged_by takes the version that was told, else that of the `program` ("docker", "dockerd") that is installed, else 29. Throws
+/// Errc::usage if what was told is no version.
+JudgedBy judged_by(const std::optional<std::string>& told, const std::string& program, const docker::Environment& environment);
+
 struct Prediction {
   std::optional<bool> daemon_ok;        ///< none where no daemon was asked about
   std::string daemon_error;             ///< what dockerd says
   std::optional<EndpointKind> endpoint; ///< none where the daemon does not start
   std::optional<bool> client_ok;        ///< none where the daemon does not start, or no client was asked about
   std::string client_error;
-  std::vector<Finding> findings; ///< the worst first
+  std::vector<Finding> findings;       ///< the worst first
+  std::optional<JudgedBy> daemon_by{}; ///< whom the caller asked about; predict and verify_sets leave them alone
+  std::optional<JudgedBy> client_by{};
 };
 
 /// predict answers with the files on this disk. It does not connect to anything. Throws Errc::usage, Errc::permission
@@ -70,6 +83,17 @@ struct SetQuestion {
 
 /// True if the folder holds the certificate of such a set.
 bool holds_set(const files::Path& folder, const docker::SetLayout& layout);
+
+/// RecognizedSet are files that were given in any order and under any names.
+struct RecognizedSet {
+  SetFiles files;
+  bool is_of_server = false; ///< by the extendedKeyUsage of its certificate; without one it is both
+  bool is_of_client = false;
+};
+
+/// recognize_set tells by their contents which of the files is what: the certificate is the one that the key belongs to, and
+/// ca.pem the other. Throws Errc::usage where they are not one set, or leave it open; Errc::not_found, Errc::io.
+RecognizedSet recognize_set(const std::vector<files::Path>& paths);
 
 /// verify_sets tells whether Docker takes the sets: dockerd the server's, docker its own, and each the other's by `host`. Of one
 /// side alone, what its own ca.pem can tell. Throws Errc::not_found, Errc::io.

@@ -33,8 +33,8 @@ struct DaemonProcess {
 /// daemon_processes finds every process whose program is called dockerd, the oldest first. Nothing is run.
 std::vector<DaemonProcess> daemon_processes(const std::filesystem::path& processes = "/proc");
 
-/// program_version reads what a dockerd says of itself from its file, without running it: "20.10.24+dfsg1", or "29" where only
-/// the module tells; "" where nothing does.
+/// program_version reads what a dockerd or docker says of itself from its file, without running it: "20.10.24+dfsg1", or "29"
+/// where only the module tells; "" where nothing does.
 std::string program_version(const std::filesystem::path& program);
 
 /// start_command gives the program and all its arguments, variables filled in, of a service. Empty where it starts not exactly
