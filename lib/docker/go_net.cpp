@@ -5,7 +5,9 @@
 #include <charconv>
 #include <vector>
 
-#include <arpa/inet.h>
+#include <dockpki/goverify/certificate.hpp>
+
+#include <sys/socket.h>
 
 namespace dockpki::docker {
 namespace {
@@ -14,16 +16,20 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The 16 octets of an address, an IPv4 address in its mapped form.
-std::optional<std::array<unsigned char, 16>> octets(std::string_view text) {
-  std::array<unsigned char, 16> all{};
-  const std::string literal(text.substr(0, text.find('%')));
-  if (::inet_pton(AF_INET6, literal.c_str(), all.data()) == 1)
-    return all;
-  all = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  if (::inet_pton(AF_INET, std::string(text).c_str(), all.data() + 12) == 1)
-    return all;
-  return std::nullopt;
+/// The octets of an address, 4 or 16; an IPv6 one may have a zone.
+std::optional<std::vector<std::uint8_t>> octets(std::string_view text) {
+  const std::size_t zone = text.find('%');
+  auto found = goverify::parse_ip(text.substr(0, zone));
+  const bool is_zone_wrong = zone != std::string_view::npos && (zone + 1 == text.size() || (found && found->size() == 4));
+  return is_zone_wrong ? std::nullopt : found;
+}
+
+/// The same, an IPv4 address in its mapped form.
+std::optional<std::vector<std::uint8_t>> long_octets(std::string_view text) {
+  auto found = octets(text);
+  if (found && found->size() == 4)
+    found->insert(found->begin(), {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff});
+  return found;
 }
 
 } // namespace
@@ -95,24 +101,13 @@ std::string clean_path(std::string_view path) {
 }
 
 std::optional<int> ip_family(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos)
-    return std::nullopt;
-  std::array<unsigned char, 16> address{};
-  if (::inet_pton(AF_INET, std::string(text).c_str(), address.data()) == 1)
-    return AF_INET;
-  const std::size_t zone = text.find('%');
-  if (::inet_pton(AF_INET6, std::string(text.substr(0, zone)).c_str(), address.data()) == 1 && zone != text.size() - 1)
-    return AF_INET6;
-  return std::nullopt;
+  const auto found = octets(text);
+  return found ? std::optional(found->size() == 4 ? AF_INET : AF_INET6) : std::nullopt;
 }
 
 bool is_loopback(std::string_view address) {
-  const auto all = octets(address);
-  if (!all)
-    return false;
-  static constexpr std::array<unsigned char, 16> ipv6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-  static constexpr std::array<unsigned char, 13> ipv4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127};
-  return *all == ipv6 || std::equal(ipv4.begin(), ipv4.end(), all->begin());
+  const auto all = long_octets(address);
+  return all && (goverify::ip_text(*all) == "::1" || goverify::ip_text(*all).starts_with("127."));
 }
 
 bool is_unspecified(std::string_view address) {
@@ -120,8 +115,8 @@ bool is_unspecified(std::string_view address) {
 }
 
 bool same_address(std::string_view one, std::string_view other) {
-  const auto first = octets(one);
-  return first && first == octets(other);
+  const auto first = long_octets(one);
+  return first && first == long_octets(other);
 }
 
 std::optional<std::pair<std::string, std::string>> split_host_port(std::string_view text) {
