@@ -67,12 +67,25 @@ void refuse(Prediction& prediction, const std::string& message, const std::vecto
   prediction.client_ok = false;
 }
 
+/// What its own ca.pem tells of a server's set that Docker takes, besides what is told already.
+void note_oddities(Prediction& prediction, const goverify::ServerEnd& server, const goverify::ClientEnd& client,
+                   const BothPaths& paths) {
+  std::vector<docker::Fact> facts;
+  note_signs(goverify::oddities_of(server, &client, {}), paths, facts);
+  std::erase_if(facts, [&](const docker::Fact& fact) {
+    return std::ranges::find(prediction.findings, fact.id, &Finding::id) != prediction.findings.end();
+  });
+  note(facts, prediction, Side::client);
+}
+
 /// A certificate alone, by its own ca.pem. In a home with separate authorities that is the other side's: then only the other
 /// side's files can tell whom it trusts.
 void judge_alone(Prediction& prediction, const goverify::ServerEnd& server, const goverify::ClientEnd& client,
                  goverify::Side owner, const goverify::Fault& fault, const BothPaths& paths) {
   goverify::HandshakeVerdict verdict;
   verdict.owner = owner;
+  if (!fault && owner == goverify::Side::daemon)
+    note_oddities(prediction, server, client, paths);
   if (!fault)
     return;
   if (fault.reason == goverify::Reason::unknown_authority) {
