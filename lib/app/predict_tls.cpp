@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <sstream>
 
@@ -17,14 +18,28 @@ std::string quoted(const std::string& path) {
   return '"' + path + '"';
 }
 
-/// What GODEBUG in a process' environment changes of its rules. Before Go 1.23 it knew neither setting.
+/// "tlsmaxrsasize=4096"; what is no positive number changes nothing.
+int rsa_limit(const std::string& setting) {
+  int bits = 0;
+  const std::size_t value = setting.find('=') + 1;
+  std::from_chars(setting.data() + value, setting.data() + setting.size(), bits);
+  return bits > 0 ? bits : goverify::Rules{}.most_rsa_bits;
+}
+
+/// What GODEBUG in a process' environment changes of its rules. Before Go 1.23 it knew one of the settings alone.
 goverify::Rules with_godebug(goverify::Rules rules, const docker::Environment& environment) {
   const auto found = environment.find("GODEBUG");
-  if (found == environment.end() || rules.go < 23)
+  if (found == environment.end())
     return rules;
   std::istringstream settings(found->second);
   for (std::string setting; std::getline(settings, setting, ',');) {
-    if (setting.starts_with("x509negativeserial="))
+    if (setting.starts_with("x509sha1="))
+      rules.sha1 = setting.ends_with("=1");
+    else if (setting.starts_with("tlsmaxrsasize="))
+      rules.most_rsa_bits = rsa_limit(setting);
+    else if (rules.go < 23)
+      continue;
+    else if (setting.starts_with("x509negativeserial="))
       rules.negative_serial = setting.ends_with("=1");
     else if (setting.starts_with("rsa1024min="))
       rules.small_rsa = setting.ends_with("=0");

@@ -1,11 +1,10 @@
 #include <dockpki/goverify/handshake.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace dockpki::goverify {
 namespace {
-
-constexpr std::size_t largest_rsa_bits = 8192;
 
 /// Why no signature scheme of TLS 1.3 fits the key; empty if one does (crypto/tls, auth.go).
 std::string scheme_fault(const PublicKey& key) {
@@ -36,8 +35,9 @@ std::vector<CertificatePtr> read_sent(const KeyPair& pair, const Rules& rules, c
       throw Refusal(std::string(prefix) + refusal.what());
     }
     const auto* rsa = std::get_if<RsaKey>(&certificates.back()->key);
-    if (rules.go >= 20 && rsa != nullptr && rsa->bits() > largest_rsa_bits)
-      throw Refusal(std::string("tls: ") + owner + " sent certificate containing RSA key larger than 8192 bits");
+    if (rules.go >= 20 && rsa != nullptr && std::cmp_greater(rsa->bits(), rules.most_rsa_bits))
+      throw Refusal(std::string("tls: ") + owner + " sent certificate containing RSA key larger than " +
+                    std::to_string(rules.most_rsa_bits) + " bits");
   }
   return certificates;
 }

@@ -302,7 +302,8 @@ x509::lenient::RsaPublicKey lenient(const RsaKey& key) {
 
 std::string signature_fault(SignatureAlgorithm algorithm, Bytes data, Bytes signature, const PublicKey& key, const Rules& rules) {
   const bool is_sha1 = algorithm == SignatureAlgorithm::sha1_rsa || algorithm == SignatureAlgorithm::ecdsa_sha1;
-  if (is_sha1 || algorithm == SignatureAlgorithm::md5_rsa)
+  const bool is_taken = is_sha1 && rules.sha1 && rules.go < 24;
+  if ((is_sha1 && !is_taken) || algorithm == SignatureAlgorithm::md5_rsa)
     return "x509: cannot verify signature: insecure algorithm " + std::string(to_string(algorithm)) +
            (is_sha1 && rules.go < 24 ? " (temporarily override with GODEBUG=x509sha1=1)" : "");
   const Details details = details_of(algorithm);

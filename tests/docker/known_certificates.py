@@ -389,6 +389,8 @@ known("alg-sha1-server", NO, "alg-sha1", set_field("server", digest="sha1"), kin
 known("alg-sha1-client", NO, "alg-sha1", set_field("client", digest="sha1"), kind="rsa2048")
 known("alg-sha1-ecdsa", NO, "alg-sha1", set_field("server", digest="sha1"))
 known("alg-md5-server", NO, "alg-sha1", set_field("server", digest="md5"), kind="rsa2048")
+known("alg-sha1-allowed", "up/ok/no", "alg-sha1", set_field("server", digest="sha1"), lambda s: s.set_environment(GODEBUG="x509sha1=1"), kind="rsa2048")
+known("alg-rsa-limit", "up/ok/no", "alg-rsa-huge", lambda s: s.set_environment(GODEBUG="tlsmaxrsasize=1024"), kind="rsa2048")
 known("alg-sha1-root", UP, "", set_field("ca", digest="sha1"), kind="rsa2048")
 known("alg-sha224", NO, "alg-sha224", set_field("server", digest="sha224"), kind="rsa2048")
 for _kind in ("brainpool", "k256", "p256x", "ed448", "dsa", "rsapss", "rsae"):

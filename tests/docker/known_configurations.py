@@ -190,6 +190,8 @@ known("env-dind-certs-root", NO, "env-certpath", replace("certs/client/ca.pem", 
 known("env-certpath-empty-dir", NO, "env-certpath", replace("empty/README", lambda s: b"nothing\n"), variables(DOCKER_CERT_PATH="{dir}/empty"))
 known("env-home-empty", NO, "env-home", variables(DOCKER_CERT_PATH=None))
 known("env-sudo-home", NO, "env-home", variables(DOCKER_CERT_PATH=None, HOME="{dir}/root"))
+known("env-home-other", UP, "", replace("other/.docker/ca.pem", lambda s: s.ca.pem()), replace("other/.docker/cert.pem", lambda s: s.client.pem()),
+      replace("other/.docker/key.pem", lambda s: s.client.key.pem), variables(DOCKER_CERT_PATH=None, HOME="{dir}/other"))
 known("env-docker-config-empty", NO, "env-home", replace("cfg/config.json", lambda s: b"{}"), variables(DOCKER_CERT_PATH=None, DOCKER_CONFIG="{dir}/cfg"))
 for _id, _host in (("http", f"http://127.0.0.1:{PORT}"), ("ssl", f"tls://127.0.0.1:{PORT}"), ("upper", f"TCP://127.0.0.1:{PORT}")):
     known(f"env-host-{_id}", NO, "env-scheme", variables(DOCKER_HOST=_host))

@@ -96,11 +96,12 @@ def daemon_variable(random, s):
 
 
 def json_value(random, s):
+    """Not what dockerd looks at only when it has begun to listen: registries, generic resources."""
     if isinstance(s.daemon_json, (str, bytes)):
         return None
     key = random.choice(["tls", "tlsverify", "tlscacert", "tlscert", "tlskey", "hosts", "debug", "labels", "mtu", "host", "TLSVerify", "tls-verify", "log-opts",
                          "features", "x", "live-restore", "dns",
-                         "log-level", "group", "insecure-registries", "default-ulimits", "max-concurrent-downloads"])
+                         "log-level", "group", "default-ulimits", "max-concurrent-downloads"])
     value = random.choice([True, False, None, 1, 0, -5, 1.5, 1e3, "", "true", "x", [], {}, [HOST], [1], ["a=b"], {"tls": True}, {"a": "b"}, {"a": {"b": 1}},
                            *FILES[:3], *FILES[:3], ...])
     s.set_json(**{key: value})

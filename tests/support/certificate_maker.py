@@ -164,6 +164,15 @@ def openssl(*words, data=b""):
     return done.stdout
 
 
+def write_once(path, contents):
+    """Whole or not at all; where another process was quicker, what it wrote stays."""
+    made = path.with_name(f".{secrets.token_hex(8)}")
+    made.write_bytes(contents)
+    with contextlib.suppress(FileExistsError):
+        os.link(made, path)
+    made.unlink()
+
+
 @dataclasses.dataclass
 class Key:
     kind: str
@@ -179,7 +188,7 @@ class Key:
         """A SubjectPublicKeyInfo."""
         cached = self.path.with_suffix(".pub")
         if not cached.exists():
-            cached.write_bytes(openssl("pkey", "-in", self.path, "-pubout", "-outform", "DER"))
+            write_once(cached, openssl("pkey", "-in", self.path, "-pubout", "-outform", "DER"))
         return cached.read_bytes()
 
     def algorithm(self, digest, pss=False):
@@ -219,11 +228,7 @@ class Keys:
     def get(self, kind, use):
         path = self.folder / f"{kind}-{use}.pem"
         if not path.exists():
-            made = self.folder / f".{secrets.token_hex(8)}"
-            made.write_bytes(self._make(kind))
-            with contextlib.suppress(FileExistsError):  # another process was quicker: its key counts
-                os.link(made, path)
-            made.unlink()
+            write_once(path, self._make(kind))
         return Key(kind, path)
 
     @staticmethod

@@ -11,6 +11,8 @@ struct Rules {
   int go = 27;                 ///< Go 1.go
   bool negative_serial = true; ///< GODEBUG x509negativeserial=1; before Go 1.23 there is nothing else
   bool small_rsa = true;       ///< GODEBUG rsa1024min=0; before Go 1.24 there is nothing else
+  bool sha1 = false;           ///< GODEBUG x509sha1=1, which Go 1.24 and later do not know
+  int most_rsa_bits = 8192;    ///< GODEBUG tlsmaxrsasize, of a key that is sent; before Go 1.20 there is no limit
 };
 
 /// DockerVersion is a family of releases that behave alike. Builds of a distribution (Debian's docker.io) have the permissive
