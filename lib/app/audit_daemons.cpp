@@ -29,8 +29,7 @@ std::optional<TimePoint> written_at(const std::string& path) {
 class DaemonAuditor {
 public:
   DaemonAuditor(const AuditedMachine& machine, const AuditedDaemon& daemon, AuditNotes& notes)
-      : machine_(machine), daemon_(daemon), world_(machine, daemon), notes_(notes),
-        where_(machine.daemons.size() > 1 ? daemon.origin + ": " : "") {}
+      : daemon_(daemon), world_(machine, daemon), notes_(notes), where_(machine.daemons.size() > 1 ? daemon.origin + ": " : "") {}
 
   void audit() {
     for (Finding finding : daemon_.findings) {
@@ -184,7 +183,6 @@ private:
                     : "O=" + x509::printable(certificate.organizations.front());
   }
 
-  const AuditedMachine& machine_;
   const AuditedDaemon& daemon_;
   AuditedWorld world_;
   AuditNotes& notes_;

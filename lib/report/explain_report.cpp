@@ -1,6 +1,4 @@
 // What a finding or a message means.
-#include <ranges>
-
 #include <nlohmann/json.hpp>
 
 #include <dockpki/report/json.hpp>
@@ -23,11 +21,14 @@ std::string text(const app::Explanation& explanation) {
   if (!explanation.meaning.empty())
     text = "It means: " + explanation.meaning + ".\n\nLikely causes, the most likely one first:\n\n";
   constexpr std::size_t in_full = 6;
-  for (const app::FindingKind* kind : explanation.causes | std::views::take(in_full))
-    text += cause_text(*kind);
   std::string others;
-  for (const app::FindingKind* kind : explanation.causes | std::views::drop(in_full))
-    others += (others.empty() ? "" : ", ") + std::string(kind->id);
+  for (std::size_t i = 0; i < explanation.causes.size(); ++i) {
+    const app::FindingKind& kind = *explanation.causes[i];
+    if (i < in_full)
+      text += cause_text(kind);
+    else
+      others += (others.empty() ? "" : ", ") + std::string(kind.id);
+  }
   if (!others.empty())
     text += "\nMore rarely, each to be explained by its name: " + others + '\n';
   if (!explanation.find_out.empty())
