@@ -43,9 +43,14 @@ public:
         notes_.unknown(id, where_ + daemon_.unread);
       return;
     }
-    audit_tls();
-    audit_authorization();
-    audit_live_restore();
+    if (daemon_.plan.refusal) {
+      for (const char* id : {"cis-daemon-tls", "cis-authorization", "cis-live-restore"})
+        notes_.unknown(id, where_ + "dockerd refuses its configuration");
+    } else {
+      audit_tls();
+      audit_authorization();
+      audit_live_restore();
+    }
     audit_variables();
     audit_restart();
     note_expiries();

@@ -114,7 +114,8 @@ bool is_in(const std::string& address, const Network& network) {
     return false;
   constexpr unsigned octet = 8;
   for (unsigned bit = 0; bit < network.bits; ++bit)
-    if (const unsigned shift = octet - 1 - bit % octet; ((one.at(bit / octet) ^ other.at(bit / octet)) >> shift & 1U) != 0)
+    if (const unsigned shift = octet - 1 - bit % octet;
+        (static_cast<unsigned>(one.at(bit / octet) ^ other.at(bit / octet)) >> shift & 1U) != 0)
       return false;
   return true;
 }

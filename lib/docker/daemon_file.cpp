@@ -268,6 +268,8 @@ DaemonFile read_daemon_file(std::string_view contents, const Flags& flags, Docke
     return file;
   }
   const Settings settings = flatten(json.value);
+  Decoder(file, release).decode(json.value); // also of a file that is refused: which files it names is worth to be known
+  std::optional<Refusal> misfit = std::move(file.refusal);
   file.refusal = unknown_keys(settings, release);
   if (!file.refusal)
     file.refusal = conflicts(settings, flags, release);
@@ -275,9 +277,8 @@ DaemonFile read_daemon_file(std::string_view contents, const Flags& flags, Docke
     return file;
   for (const auto& [key, value] : settings)
     file.keys.insert(key);
-  Decoder(file, release).decode(json.value);
-  if (file.refusal)
-    file.refusal->message.insert(0, prefix);
+  if (misfit)
+    file.refusal = Refusal{prefix + misfit->message, misfit->id};
   else if (const std::string fault = settings_fault(settings); !fault.empty())
     file.refusal = Refusal{"configuration validation from file failed: " + fault, "cfg-value"};
   find_facts(json.value, file);

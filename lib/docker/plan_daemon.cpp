@@ -69,6 +69,7 @@ public:
     const std::string level = flags_.changed("log-level") ? flags_.last("log-level") : file_.log_level;
     if (!plan_.refusal && !level.empty() && !is_log_level(level))
       plan_.refusal = Refusal{"unable to parse logging level: " + level, "cfg-value"};
+    take_files();
     if (!plan_.refusal)
       merge();
     return std::move(plan_);
@@ -125,11 +126,14 @@ private:
     plan_.key = chosen("tlskey", "key.pem", true);
   }
 
-  void merge() {
+  void take_files() {
     for (auto [flagged, filed] :
          {std::pair{&plan_.ca, &file_.ca}, {&plan_.certificate, &file_.certificate}, {&plan_.key, &file_.key}})
       if (!filed->empty())
         *flagged = *filed;
+  }
+
+  void merge() {
     std::optional<bool> tls = file_.tls;
     std::optional<bool> verify = file_.tls_verify;
     if (flags_.changed("tls"))

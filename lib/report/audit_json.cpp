@@ -27,6 +27,8 @@ std::string_view word(docker::ServerTls tls) {
 }
 
 Json json_of(const app::AuditedDaemon& daemon) {
+  const bool known = is_known(daemon);
+  const auto if_known = [&](Json value) { return known ? std::move(value) : Json(nullptr); };
   Json listeners = Json::array();
   for (const docker::Listener& one : daemon.plan.listeners)
     listeners.push_back(listener_text(one));
@@ -41,13 +43,13 @@ Json json_of(const app::AuditedDaemon& daemon) {
           {"starts", daemon.endpoint.has_value()},
           {"refusal", text_or_null(daemon.refusal)},
           {"endpoint", daemon.endpoint ? Json(to_string(*daemon.endpoint)) : Json(nullptr)},
-          {"listeners", std::move(listeners)},
-          {"tls", word(daemon.plan.tls)},
+          {"listeners", if_known(std::move(listeners))},
+          {"tls", if_known(word(daemon.plan.tls))},
           {"ca", text_or_null(daemon.plan.ca)},
           {"certificate", text_or_null(daemon.plan.certificate)},
           {"key", text_or_null(daemon.plan.key)},
-          {"authorization_plugins", daemon.plan.authorization_plugins},
-          {"live_restore", daemon.plan.live_restore}};
+          {"authorization_plugins", if_known(daemon.plan.authorization_plugins)},
+          {"live_restore", if_known(daemon.plan.live_restore)}};
 }
 
 Json json_of(const app::Finding& finding) {

@@ -133,6 +133,11 @@ TEST_CASE("audit: the unit and its variables", "[audit]") {
   const app::Audit conflict = root.audit();
   CHECK(test::findings(conflict, "cfg-hosts-conflict").front().blocks == app::Blocks::daemon);
   CHECK(conflict.daemons.front().refusal.starts_with("unable to configure the Docker daemon with file /etc/docker/daemon.json"));
+  // Nothing follows from it; its files lie there all the same.
+  for (const char* id : {"cis-daemon-tls", "cis-authorization", "cis-live-restore"})
+    CHECK(test::checks(conflict, id, CheckResult::unknown).size() == 1);
+  root.mode("etc/docker/tls/server-key.pem", 0644);
+  CHECK(test::findings(root.audit(), "cis-server-key-mode").size() == 1);
   root.write(unit, "[Service]\nExecStart=/usr/bin/wrapper\n");
   CHECK(test::findings(root.audit(), "unit-not-understood").front().text.ends_with("it starts /usr/bin/wrapper, not dockerd"));
   root.write(unit, "[Service]\nEnvironmentFile=/etc/none\nExecStart=/usr/bin/dockerd\n");

@@ -50,7 +50,7 @@ struct Listener {
 struct DaemonPlan {
   std::optional<Refusal> refusal;
   ServerTls tls = ServerTls::none;
-  std::string ca; ///< file of the authorities of clients; "": the system's
+  std::string ca; ///< file of the authorities of clients; "": the system's. Of a refusal, the three are those that are named
   std::string certificate;
   std::string key;
   std::vector<Listener> listeners;
