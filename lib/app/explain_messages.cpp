@@ -186,7 +186,7 @@ constexpr std::array known = {
             "lst-bind lst-https lst-quotes", ask_daemon},
     Message{"no suitable address found", "a name does not resolve, or an IPv6 address lacks its brackets",
             "env-host-form lst-bind env-unix-tls", "env | grep DOCKER_HOST; getent hosts HOST"},
-    Message{"no such host", "a name does not resolve, or an IPv6 address lacks its brackets", "env-host-form",
+    Message{"no such host", "a name does not resolve, or an IPv6 address lacks its brackets", "env-unresolved env-host-form",
             "getent hosts HOST"},
     Message{"index out of range [0] with length 0", "--tlscacert is empty", "env-panic", "docker version, without it"},
     Message{"unexpected EOF", "daemon.json is cut off", "cfg-json cfg-empty", "python3 -m json.tool /etc/docker/daemon.json"},

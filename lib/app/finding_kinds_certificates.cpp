@@ -14,27 +14,27 @@ constexpr std::array kinds = {
                 "dockpki issue-server --dns HOST --out FOLDER --force", "Go crypto/x509 verify.go; RFC 9525 2"},
     FindingKind{"san-no-ip", high, "it is dialled by an address, and the certificate holds no address",
                 "dockpki renew NAME --add-ip ADDRESS; or, if dockpki did not make it: dockpki issue-server --ip ADDRESS --out "
-                "FOLDER --force",
+                "FOLDER --force, and the clients\' sets anew, as its authority is a new one",
                 "Go crypto/x509 verify.go; RFC 9525 6.5"},
     FindingKind{"san-wrong-ip", high, "it is dialled by an address that the certificate does not hold",
                 "dockpki renew NAME --add-ip ADDRESS; or, if dockpki did not make it: dockpki issue-server --ip ADDRESS --out "
-                "FOLDER --force; nobody can dial 0.0.0.0",
+                "FOLDER --force, and the clients\' sets anew, as its authority is a new one; nobody can dial 0.0.0.0",
                 "Go crypto/x509 verify.go; RFC 9525 6.5"},
-    FindingKind{
-        "san-wrong-dns", high, "it is dialled by a name that the certificate does not hold",
-        "dockpki renew NAME --add-dns HOST; or, if dockpki did not make it: dockpki issue-server --dns HOST --out FOLDER --force",
-        "Go crypto/x509 verify.go; RFC 9525 6.3"},
+    FindingKind{"san-wrong-dns", high, "it is dialled by a name that the certificate does not hold",
+                "dockpki renew NAME --add-dns HOST; or, if dockpki did not make it: dockpki issue-server --dns HOST --out FOLDER "
+                "--force, and the clients\' sets anew, as its authority is a new one",
+                "Go crypto/x509 verify.go; RFC 9525 6.3"},
     FindingKind{"san-localhost", high, "'localhost' and 127.0.0.1 are two names: the certificate holds the other one",
                 "dockpki renew NAME --add-dns localhost --add-ip 127.0.0.1; or, if dockpki did not make it: dockpki issue-server "
-                "--dns localhost --ip 127.0.0.1 --out FOLDER --force",
+                "--dns localhost --ip 127.0.0.1 --out FOLDER --force, and the clients\' sets anew, as its authority is a new one",
                 "Go crypto/x509 verify.go; RFC 9525 6.3"},
     FindingKind{"san-dind", high, "docker-in-docker names itself docker, localhost and its container id, and nothing else",
                 "call the service 'docker', or set DOCKER_TLS_SAN=DNS:ALIAS for it and remove the volume with its certificates",
                 "docker-library/docker dockerd-entrypoint.sh"},
-    FindingKind{
-        "san-wild-depth", high, "a wildcard stands for exactly one label: not for two, and not for the domain itself",
-        "dockpki renew NAME --add-dns HOST; or, if dockpki did not make it: dockpki issue-server --dns HOST --out FOLDER --force",
-        "Go crypto/x509 verify.go; RFC 9525 6.3"},
+    FindingKind{"san-wild-depth", high, "a wildcard stands for exactly one label: not for two, and not for the domain itself",
+                "dockpki renew NAME --add-dns HOST; or, if dockpki did not make it: dockpki issue-server --dns HOST --out FOLDER "
+                "--force, and the clients\' sets anew, as its authority is a new one",
+                "Go crypto/x509 verify.go; RFC 9525 6.3"},
     FindingKind{"san-wild-bad", high, "a '*' is good only as the whole first label of a longer name, and never in an address",
                 "dockpki issue-server --dns HOST --out FOLDER --force, with the names themselves",
                 "Go crypto/x509 verify.go; RFC 9525 6.3"},
@@ -43,10 +43,11 @@ constexpr std::array kinds = {
     FindingKind{"san-dot", high, "a name in the certificate ends with a dot",
                 "dockpki issue-server --dns HOST --out FOLDER --force, without the dot",
                 "Go crypto/x509 verify.go; RFC 5280 4.2.1.6"},
-    FindingKind{"san-ipv6", high, "it is dialled by an IPv6 address that the certificate does not hold as an address",
-                "dockpki renew NAME --add-ip ADDRESS; or, if dockpki did not make it: dockpki issue-server --ip ADDRESS --out "
-                "FOLDER --force; it is dialled as tcp://[ADDRESS]:2376",
-                "Go crypto/x509 verify.go; RFC 5280 4.2.1.6"},
+    FindingKind{
+        "san-ipv6", high, "it is dialled by an IPv6 address that the certificate does not hold as an address",
+        "dockpki renew NAME --add-ip ADDRESS; or, if dockpki did not make it: dockpki issue-server --ip ADDRESS --out FOLDER "
+        "--force, and the clients\' sets anew, as its authority is a new one; it is dialled as tcp://[ADDRESS]:2376",
+        "Go crypto/x509 verify.go; RFC 5280 4.2.1.6"},
     FindingKind{"san-none-usable", high, "the certificate holds neither host names nor addresses",
                 "dockpki issue-server --dns HOST --out FOLDER --force", "Go crypto/x509 verify.go; RFC 9525 6.3"},
     FindingKind{"san-ip-bytes", high,
@@ -101,7 +102,7 @@ constexpr std::array kinds = {
     // Time
     FindingKind{"time-server-expired", high, "the server's certificate is over",
                 "dockpki renew NAME --restart-docker; or, if dockpki did not make it: dockpki issue-server --dns HOST --out "
-                "FOLDER --force; systemctl restart docker",
+                "FOLDER --force, and the clients\' sets anew, as its authority is a new one; systemctl restart docker",
                 "RFC 5280 4.1.2.5; Go crypto/x509 verify.go"},
     FindingKind{"time-client-expired", high, "the client's certificate is over",
                 "dockpki renew NAME, and hand it out; or, if dockpki did not make it: dockpki issue-client --out FOLDER --force",

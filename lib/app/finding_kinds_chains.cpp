@@ -11,10 +11,12 @@ using enum Severity;
 constexpr std::array kinds = {
     FindingKind{"chain-wrong-ca-client", high, "the client's ca.pem is not the authority of the server's certificate",
                 "copy the server's own ca.pem to FILE", "Go crypto/x509 verify.go; RFC 5280 6.1"},
-    FindingKind{"chain-wrong-ca-daemon", high,
-                "the daemon's tlscacert is not the authority of the client's certificate, so the client shows none",
-                "put the certificate of the clients' authority into FILE; systemctl restart docker",
-                "RFC 8446 4.2.4; Go crypto/tls common.go (SupportsCertificate)"},
+    FindingKind{
+        "chain-wrong-ca-daemon", high,
+        "the daemon's tlscacert is not the authority of the client's certificate, so the client shows none",
+        "put the certificate of the clients' authority into FILE, in place of what is there: each authority in it can make "
+        "itself root; systemctl restart docker",
+        "RFC 8446 4.2.4; Go crypto/tls common.go (SupportsCertificate)"},
     FindingKind{"chain-same-subject", high,
                 "the authority was made anew under the same name: what the old key signed does not verify",
                 "issue everything anew, or put the old authority back", "RFC 5280 4.1.2.4, 6.1; Go crypto/x509 verify.go"},

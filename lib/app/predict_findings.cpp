@@ -45,6 +45,8 @@ Finding finding_of(const docker::Fact& fact, Side side) {
     finding.text += ": " + fact.text;
   finding.file = fact.file;
   finding.subject = fact.subject;
+  if (fact.is_guess)
+    finding.severity = Severity::info; // what is certain goes before it
   return finding;
 }
 
@@ -61,11 +63,12 @@ std::vector<docker::Fact> look_alikes(const docker::Refusal& refusal) {
   static const std::map<std::string, std::vector<std::string>> alike{{"env-no-verify", {"sur-compose-env", "sur-modem"}},
                                                                      {"env-context-no-tls", {"sur-contexts-tools"}},
                                                                      {"lst-unreachable", {"lst-firewall", "sur-dind-2375"}},
-                                                                     {"lst-port-default", {"sur-dind-2375"}}};
+                                                                     {"lst-port-default", {"sur-dind-2375"}},
+                                                                     {"env-unresolved", {"env-host-form"}}};
   std::vector<docker::Fact> facts;
   if (const auto found = alike.find(refusal.id); found != alike.end())
     for (const std::string& id : found->second)
-      facts.push_back({id, "it may be this"});
+      facts.push_back({.id = id, .text = "it may be this", .is_guess = true});
   return facts;
 }
 
@@ -85,8 +88,10 @@ docker::Refusal refusal_of(std::string message, const std::vector<goverify::Sign
   std::vector<docker::Fact> all;
   note_signs(signs, paths, all);
   for (auto other = all.begin() + 1; other != all.end(); ++other) {
-    if (other->text.empty())
+    if (other->text.empty()) {
       other->text = "it may be this instead";
+      other->is_guess = true;
+    }
     facts.push_back(std::move(*other));
   }
   return {std::move(message), all.front().id, all.front().file, all.front().subject};

@@ -83,7 +83,7 @@ std::optional<Refusal> reach(const docker::DaemonPlan& daemon, const docker::Cli
   const bool is_address = docker::ip_family(client.host).has_value();
   const std::vector<std::string> addresses = is_address ? std::vector{client.host} : world.resolve(client.host);
   if (addresses.empty())
-    return Refusal{"error during connect: dial tcp: lookup " + client.host + ": no such host", "env-host-form"};
+    return Refusal{"error during connect: dial tcp: lookup " + client.host + ": no such host", "env-unresolved"};
   if (std::ranges::any_of(addresses, [&](const std::string& address) { return listens_at(daemon, address, client.port, world); }))
     return std::nullopt;
   return unreachable(client, client.port == "2375" ? "lst-port-default" : "lst-unreachable");

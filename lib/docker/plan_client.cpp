@@ -59,6 +59,7 @@ private:
   void fact(const std::string& id, const std::string& text = {}, const std::string& file = {}) {
     plan_.facts.push_back({id, text, file});
   }
+  void guess(const std::string& id) { plan_.facts.push_back({.id = id, .text = "it may be this", .is_guess = true}); }
 
   /// An endpoint that no client can be made for.
   void uninitialized(const std::string& why) { refuse((is_old_ ? "" : "Failed to initialize: ") + why, "env-host-form"); }
@@ -201,11 +202,11 @@ private:
   void note_origin() {
     std::error_code error;
     if (std::filesystem::is_directory(cert_folder_, error))
-      return fact("sur-dind-race", "it may be this");
+      return guess("sur-dind-race");
     if (std::filesystem::exists(cert_folder_, error))
       return;
-    fact("env-toolbox", "it may be this");
-    fact("sur-dind-volume", "it may be this");
+    guess("env-toolbox");
+    guess("sur-dind-volume");
   }
 
   void dial() {

@@ -22,6 +22,7 @@ struct Fact {
   std::string text;      ///< what was seen: a value, a path, a key
   std::string file{};    ///< that it is about; ""
   std::string subject{}; ///< of the certificate in it that it is about; ""
+  bool is_guess = false; ///< it looks like this, and need not be it
 };
 
 /// Refusal is why a program does not get to work, in its own words.
