@@ -94,6 +94,13 @@ void configure(CLI::App& command, Invocation& invocation) {
       ->type_name("SIDE");
   add_predict_options(command, arguments->predict);
   invocation.on(command, [arguments](Invocation& run) {
+    const int ways =
+        (arguments->paths.empty() ? 0 : 1) + (arguments->predict.dockerd ? 1 : 0) + (arguments->client.empty() ? 0 : 1);
+    if (ways > 1)
+      throw Error(Errc::usage, "failed to verify: a folder or files, --handshake and --dockerd are three questions",
+                  "ask one at a time");
+    if (arguments->side && arguments->paths.empty())
+      throw Error(Errc::usage, "failed to verify: --as is about a folder or files", "name them, or leave it out");
     if (!arguments->paths.empty())
       return verify_sets(*arguments, run);
     if (arguments->predict.dockerd)

@@ -28,7 +28,7 @@ std::optional<TimePoint> written_at(const std::string& path) {
 
 class DaemonAuditor {
 public:
-  DaemonAuditor(const AuditedMachine& machine, const AuditedDaemon& daemon, AuditNotes& notes)
+  DaemonAuditor(const AuditedMachine& machine, AuditedDaemon& daemon, AuditNotes& notes)
       : daemon_(daemon), world_(machine, daemon), notes_(notes), where_(machine.daemons.size() > 1 ? daemon.origin + ": " : "") {}
 
   void audit() {
@@ -36,13 +36,13 @@ public:
       finding.text.insert(0, where_);
       notes_.add(std::move(finding));
     }
-    if (daemon_.command.empty())
-      return;
-    if (!daemon_.unread.empty()) {
-      for (const char* id : {"cis-daemon-tls", "cis-authorization", "cis-live-restore", "restart-pending"})
-        notes_.unknown(id, where_ + daemon_.unread);
+    constexpr std::array ids = {"cis-daemon-tls", "cis-authorization", "cis-live-restore", "restart-pending"};
+    if (daemon_.command.empty() || !daemon_.unread.empty()) {
+      for (const char* id : ids)
+        notes_.unknown(id, where_ + (daemon_.unread.empty() ? "what starts dockerd could not be told" : daemon_.unread));
       return;
     }
+    audit_restart();
     if (daemon_.plan.refusal) {
       for (const char* id : {"cis-daemon-tls", "cis-authorization", "cis-live-restore"})
         notes_.unknown(id, where_ + "dockerd refuses its configuration");
@@ -52,7 +52,6 @@ public:
       audit_live_restore();
     }
     audit_variables();
-    audit_restart();
     note_expiries();
   }
 
@@ -68,6 +67,8 @@ private:
 
   void audit_tls() {
     constexpr std::string_view id = "cis-daemon-tls";
+    if (daemon_.is_changed)
+      return notes_.unknown(id, where_ + "its files were changed since it started; dockpki probe tells what it does");
     std::string ports;
     for (const docker::Listener& listener : daemon_.plan.listeners)
       if (listener.scheme == "tcp")
@@ -138,6 +139,7 @@ private:
         !std::equal(command.begin() + 1, command.end(), daemon_.input.arguments.begin(), daemon_.input.arguments.end()))
       changes.push_back(daemon_.shown(daemon_.unit->file).string() + " starts it with other options");
     note_newer({daemon_.config_file.string()}, changes);
+    daemon_.is_changed = !changes.empty();
     tell(id, changes);
     std::vector<std::string> files;
     note_newer({daemon_.plan.ca, daemon_.plan.certificate, daemon_.plan.key}, files);
@@ -188,7 +190,7 @@ private:
                     : "O=" + x509::printable(certificate.organizations.front());
   }
 
-  const AuditedDaemon& daemon_;
+  AuditedDaemon& daemon_;
   AuditedWorld world_;
   AuditNotes& notes_;
   std::string where_; ///< before each evidence; "" where there is but one daemon
@@ -196,8 +198,8 @@ private:
 
 } // namespace
 
-void audit_daemons(const AuditedMachine& machine, AuditNotes& notes) {
-  for (const AuditedDaemon& daemon : machine.daemons)
+void audit_daemons(AuditedMachine& machine, AuditNotes& notes) {
+  for (AuditedDaemon& daemon : machine.daemons)
     DaemonAuditor(machine, daemon, notes).audit();
   if (machine.daemons.empty())
     for (const char* id : {"cis-daemon-tls", "cis-authorization", "cis-live-restore", "restart-pending"})

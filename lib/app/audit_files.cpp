@@ -203,6 +203,11 @@ private:
     if (!standing)
       return;
     seen_.insert(rule.owner_id);
+    if (!fits(subject.kind, standing->mode)) { // a device, say: what a link leads to, or a user names, is not to be touched
+      for (const std::string_view id : {rule.owner_id, rule.mode_id})
+        notes_.unknown(id, evidence(subject, way.target, *standing) + ": this is not what should lie there");
+      return;
+    }
     check_owner(subject, rule, way.target, *standing);
     check_mode(subject, rule, way.target, *standing);
     if (subject.kind != Kind::folder)
@@ -215,6 +220,14 @@ private:
     return subject.path.string() + (lies == subject.path ? "" : " (" + lies.string() + ')') + ": " +
            describe(standing, subject.root);
   }
+
+  static bool fits(Kind kind, mode_t mode) {
+    return is_socket(kind) ? S_ISSOCK(mode) : kind == Kind::folder ? S_ISDIR(mode) : S_ISREG(mode);
+  }
+
+  /// A user's dockerd may name any file: owners are put right only where root alone decides which file it is. A container's files
+  /// are not reached without its links.
+  static bool may_be_fixed(const Subject& subject) { return subject.user == 0 && !subject.root.string().starts_with("/proc/"); }
 
   void check_owner(const Subject& subject, const Rule& rule, const files::Path& target, const files::Standing& standing) {
     const bool is_right_user = standing.user == 0 || standing.user == subject.user;
@@ -230,11 +243,15 @@ private:
     const std::string wanted =
         subject.user != 0 ? user_name(subject.root, subject.user) : "root:" + group_name(subject.root, fix.group.value_or(0));
     fix.command = "chown " + wanted + ' ' + shell_word(target);
+    const std::string remedy = subject.user == 0
+                                   ? fix.command
+                                   : "ls -l " + shell_word(target) + " tells whose it is: give it to nobody who only names it";
     Finding& finding = notes_.fail(rule.owner_id, Side::daemon, evidence(subject, target, standing) + ", wanted " + wanted,
-                                   subject.path, fix.command);
+                                   subject.path, remedy);
     if (is_right_user && (standing.mode & S_IWGRP) == 0 && subject.kind != Kind::key && !is_socket(subject.kind))
       finding.severity = Severity::low; // the group may read what everybody may
-    notes_.add(std::move(fix));
+    if (may_be_fixed(subject))
+      notes_.add(std::move(fix));
   }
 
   static gid_t wanted_group(const Subject& subject) {
@@ -257,7 +274,8 @@ private:
       finding.severity = Severity::high;
     else if ((beyond & beyond_owner) == 0)
       finding.severity = Severity::low; // only its owner has more than he needs
-    notes_.add(std::move(fix));
+    if (may_be_fixed(subject))
+      notes_.add(std::move(fix));
   }
 
   void check_folders(const Subject& subject, const files::Way& way) {
@@ -267,7 +285,7 @@ private:
         continue;
       std::optional<files::Standing> standing;
       try {
-        standing = files::standing_of(folder);
+        standing = files::standing_of(folder == subject.root ? folder / "." : folder); // a container's root is a link
       } catch (const Error& error) {
         notes_.unknown("parent-writable", error.what());
         continue;

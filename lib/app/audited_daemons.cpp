@@ -1,5 +1,6 @@
 // Which daemons there are, and what their flags, variables and files come to.
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <unistd.h>
@@ -57,6 +58,30 @@ files::Path program_below(const files::Path& root, const files::Path& program) {
   return {};
 }
 
+/// "http://user:secret@proxy" without what stands before the @.
+std::string without_credentials(std::string word) {
+  const std::size_t scheme = word.find("://");
+  const std::size_t at = word.find('@');
+  if (scheme != std::string::npos && at != std::string::npos && at > scheme)
+    word.replace(scheme + 3, at - scheme - 3, "***");
+  return word;
+}
+
+/// The command line as it may be handed on: options of log drivers and of stores hold tokens, and proxies passwords.
+std::vector<std::string> without_secrets(std::vector<std::string> command) {
+  bool is_option = false;
+  for (std::string& word : command) {
+    constexpr std::array secretive = {std::string_view("--log-opt"), std::string_view("--cluster-store-opt")};
+    const auto holds = std::ranges::find_if(secretive, [&](std::string_view flag) { return word.starts_with(flag); });
+    const std::size_t value = holds == secretive.end() ? 0 : std::min(word.size(), holds->size() + 1);
+    if (const std::size_t equals = word.find('=', value); (is_option || value > 0) && equals != std::string::npos)
+      word = word.substr(0, equals + 1) + "***";
+    is_option = holds != secretive.end() && word == *holds;
+    word = without_credentials(std::move(word));
+  }
+  return command;
+}
+
 bool may_read_as(uid_t user) {
   return ::geteuid() == 0 || ::geteuid() == user;
 }
@@ -85,7 +110,7 @@ private:
     daemon.folder = process.folder.empty() ? files::Path("/") : process.folder;
     daemon.user = process.user;
     daemon.version = docker::program_version(process.program);
-    daemon.command = join(process.command);
+    daemon.command = join(without_secrets(process.command));
     daemon.input.arguments.assign(process.command.begin() + 1, process.command.end());
     daemon.input.environment = process.environment;
     if (process.service == service_name)
@@ -156,7 +181,7 @@ private:
       return;
     }
     daemon.version = docker::program_version(program_below(machine_.root, command.front()));
-    daemon.command = join(command);
+    daemon.command = join(without_secrets(command));
     daemon.input.arguments.assign(command.begin() + 1, command.end());
     daemon.input.environment = daemon.unit->environment;
     complete(std::move(daemon));

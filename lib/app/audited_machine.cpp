@@ -74,10 +74,14 @@ std::vector<LocalUser> users_of(const files::Path& root) {
   for (const Fields& fields : table_of(root, "/etc/passwd")) {
     const auto uid = fields.size() > 5 ? number(fields[2]) : std::nullopt;
     const auto gid = fields.size() > 5 ? number(fields[3]) : std::nullopt;
-    if (!uid || !gid || (*uid != 0 && !may_log_in(fields.size() > 6 ? fields[6] : "")))
+    if (!uid || !gid)
       continue;
     std::error_code error;
-    if (std::filesystem::is_directory(files::way_below(root, fields[5]).target, error))
+    const auto has = [&](const char* name) { // a service may have keys, and no shell
+      return std::filesystem::is_directory(files::way_below(root, files::Path(fields[5]) / name).target, error);
+    };
+    const bool counts = *uid == 0 || may_log_in(fields.size() > 6 ? fields[6] : "") || has(".docker") || has(".dockpki");
+    if (counts && has(""))
       users.push_back({.name = fields[0], .uid = *uid, .gid = *gid, .home = fields[5]});
   }
   return users;

@@ -101,7 +101,7 @@ private:
 /// Each certificate that ends soon, or has ended.
 void audit_expiries(AuditNotes& notes, TimePoint now);
 /// CIS section 2: TLS, authorization, live-restore; and what dockerd makes of its configuration.
-void audit_daemons(const AuditedMachine& machine, AuditNotes& notes);
+void audit_daemons(AuditedMachine& machine, AuditNotes& notes);
 /// CIS section 3: owners and modes of the files of the daemon.
 void audit_files(const AuditedMachine& machine, AuditNotes& notes);
 /// Keys, contexts and variables of every user; authorities' keys that lie about.

@@ -44,6 +44,10 @@ public:
   explicit Reader(const AuditedMachine& machine) : machine_(machine) {}
 
   void read(const files::Path& file, int depth) {
+    if (files_left_-- <= 0) {
+      settings_.trouble = "it includes too many files";
+      return;
+    }
     const ReadText text = read_text(machine_, file);
     if (!text.contents) {
       if (settings_.trouble.empty() && !text.trouble.empty())
@@ -78,6 +82,7 @@ private:
   }
 
   const AuditedMachine& machine_;
+  int files_left_ = 256; ///< files may include each other
 };
 
 } // namespace

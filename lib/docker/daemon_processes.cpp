@@ -93,11 +93,15 @@ std::string service_of(const std::string& groups) {
   return service;
 }
 
-bool is_our_root(const fs::path& root) {
+/// Does it see the files that we see? With the same root, other things may be mounted over them.
+bool sees_our_files(const fs::path& process) {
   struct stat theirs {};
   struct stat ours {};
-  return ::stat(root.c_str(), &theirs) != 0 || ::stat("/", &ours) != 0 ||
-         (theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino);
+  const bool is_our_root = ::stat((process / "root").c_str(), &theirs) != 0 || ::stat("/", &ours) != 0 ||
+                           (theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino);
+  std::error_code error;
+  const fs::path mounts = fs::read_symlink(process / "ns/mnt", error);
+  return is_our_root && (error || mounts == fs::read_symlink("/proc/self/ns/mnt", error));
 }
 
 std::optional<DaemonProcess> read_process(const fs::path& folder, const TimePoint& boot) {
@@ -112,7 +116,7 @@ std::optional<DaemonProcess> read_process(const fs::path& folder, const TimePoin
   const std::optional<std::string> environment = contents(folder / "environ");
   process.is_readable = environment.has_value();
   process.environment = variables(environment.value_or(""));
-  process.root = is_our_root(folder / "root") ? fs::path("/") : folder / "root";
+  process.root = sees_our_files(folder) ? fs::path("/") : folder / "root";
   std::error_code error;
   process.folder = fs::read_symlink(folder / "cwd", error);
   process.program = folder / "exe";

@@ -61,8 +61,10 @@ std::string program_version(const std::filesystem::path& program) {
   if (!std::filesystem::is_regular_file(program, error))
     return {};
   const std::string information = Program(program).section(".go.buildinfo");
-  constexpr std::string_view mark = "dockerversion.Version="; // among the linker's flags
-  if (const std::size_t at = information.find(mark); at != std::string::npos) {
+  for (const std::string_view mark : {"dockerversion.Version=", "cli/version.Version="}) { // among the linker's flags
+    const std::size_t at = information.find(mark);
+    if (at == std::string::npos)
+      continue;
     const std::string rest = information.substr(at + mark.size(), 64);
     return rest.substr(0, rest.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.+~-_"));
   }

@@ -73,6 +73,8 @@ void change_standing(const Path& path, const Standing& seen, const NewStanding& 
   struct stat status {};
   if (::fstat(at.get(), &status) != 0 || standing_from(status) != seen)
     refuse(path, "it is no longer what was looked at", "audit again");
+  if (!S_ISREG(status.st_mode) && !S_ISSOCK(status.st_mode) && !S_ISDIR(status.st_mode))
+    refuse(path, "it is neither file, socket nor folder", "look what it is: ls -l " + path.string());
   if (S_ISREG(status.st_mode) && status.st_nlink != 1)
     refuse(path, "it has more than one name", "find the others: find / -xdev -inum " + std::to_string(status.st_ino));
   const std::string failed = "failed to change " + quoted(path);

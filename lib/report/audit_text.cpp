@@ -31,6 +31,10 @@ std::string verdict(const app::AuditedDaemon& daemon) {
     text += daemon.unread;
   } else if (!daemon.endpoint) {
     text += std::string("dockerd ") + (daemon.is_running ? "would not start again: " : "does not start: ") + daemon.refusal;
+  } else if (daemon.is_changed) {
+    mark = "?     ";
+    text += "its files were changed since it started: what it does, dockpki probe tells; as they are now, dockerd " +
+            std::string(endpoint_words(*daemon.endpoint));
   } else {
     mark = exposure_of(daemon) == Exposure::anyone ? bad : well;
     text += "dockerd " + std::string(endpoint_words(*daemon.endpoint));
@@ -49,14 +53,15 @@ std::string daemon_text(const app::AuditedDaemon& daemon) {
   const std::string indent = "      ";
   std::string text = verdict(daemon);
   if (const std::string all = listeners(daemon); is_known(daemon) && !all.empty())
-    text += wrapped("listens on " + all, indent);
+    text += wrapped("listens on " + harmless(all), indent);
   if (is_known(daemon) && daemon.plan.tls == docker::ServerTls::mutual)
-    text += wrapped("clients of " + (daemon.plan.ca.empty() ? "any public authority" : daemon.plan.ca), indent);
+    text += wrapped("clients of " + (daemon.plan.ca.empty() ? "any public authority" : harmless(daemon.plan.ca)), indent);
   if (!daemon.command.empty())
-    text += wrapped(harmless(daemon.command), indent) +
-            wrapped("Docker " + (daemon.version.empty() ? "of a version that is not told; taken for 29" : daemon.version) + ", " +
-                        daemon.config_file.string() + (daemon.input.config || !daemon.unread.empty() ? "" : " (not there)"),
-                    indent);
+    text +=
+        wrapped(harmless(daemon.command), indent) +
+        wrapped("Docker " + (daemon.version.empty() ? "of a version that is not told; taken for 29" : daemon.version) + ", " +
+                    harmless(daemon.config_file.string()) + (daemon.input.config || !daemon.unread.empty() ? "" : " (not there)"),
+                indent);
   return text;
 }
 

@@ -58,6 +58,8 @@ std::string unknown_sentence(const AuditedDaemon& daemon) {
     return who + harmless(daemon.unread) + (daemon.unread.ends_with("permission denied") ? ". Run the audit as root." : ".");
   if (daemon.command.empty())
     return who + "what starts dockerd is not understood, for " + harmless(daemon.refusal) + '.';
+  if (daemon.is_changed && daemon.endpoint)
+    return who + "dockerd runs with something else than its files say now. 'dockpki probe' tells whom it lets in.";
   return who + "dockerd runs, and would not start with what its files say now. 'dockpki probe' tells whom it lets in.";
 }
 
@@ -103,7 +105,7 @@ bool is_known(const AuditedDaemon& daemon) {
 }
 
 Exposure exposure_of(const AuditedDaemon& daemon) {
-  if (!daemon.unread.empty() || daemon.command.empty())
+  if (!daemon.unread.empty() || daemon.command.empty() || daemon.is_changed)
     return Exposure::unknown;
   if (!daemon.refusal.empty() || !daemon.endpoint)
     return daemon.is_running ? Exposure::unknown : Exposure::does_not_start;

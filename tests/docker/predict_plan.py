@@ -60,13 +60,13 @@ def titles():
 
 def what_python_refuses_is_told_and_nothing_else():
     """py_ok is Python 3.11, pystrict_ok the same with the flags of Python 3.13. A title says which of them refuses."""
-    module, wrong, compared = runner(), [], 0
+    wrong, compared = [], 0
     title = titles()
     with temp_folder() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         cases = unpacked(folder)
         given = {case.name: json.loads((case / "case.json").read_text()) for case in cases}
-        for world in module.WORLDS:
-            for answer in pool.map(lambda case: module.predict(case, world), cases):  # noqa: B023 (drained before the next world)
+        for world in predict_corpus.WORLDS:
+            for answer in pool.map(lambda case: predict_corpus.predict(case, world), cases):  # noqa: B023 (drained before the next world)
                 verdict = given[answer["id"]]["verdicts"][world]
                 if "py_ok" not in verdict or not (verdict["client20_ok"] or verdict["client28_ok"]):
                     continue

@@ -131,6 +131,10 @@ TEST_CASE("audit, sshd: files that include themselves, and what is no file", "[a
   MadeMachine made;
   put_sshd(made, "Include /etc/ssh/sshd_config\nPasswordAuthentication no\n");
   CHECK(sshd(made).passed("host-sshd-password"));
+  for (const char* name : {"1", "2", "3", "4", "5", "6"})
+    made.put(std::string("/etc/ssh/sshd_config.d/") + name + ".conf", "Include /etc/ssh/sshd_config.d/*.conf\n");
+  put_sshd(made, "Include /etc/ssh/sshd_config.d/*.conf\n");
+  CHECK(sshd(made).unknown("host-sshd-password")); // and that in no time
   std::filesystem::remove(made.at("/etc/ssh/sshd_config"));
   made.folder("/etc/ssh/sshd_config");
   CHECK(sshd(made).unknown("host-sshd-password"));

@@ -1,4 +1,6 @@
 // Which daemons there are, what their files come to, and what may be put right.
+#include <sys/sysmacros.h>
+
 #include "support/audited_root.hpp"
 #include "support/catch.hpp"
 #include "support/child.hpp"
@@ -6,6 +8,7 @@
 
 #include <dockpki/docker/daemons.hpp>
 #include <dockpki/files/below.hpp>
+#include <dockpki/files/standing.hpp>
 
 using namespace dockpki;
 using app::CheckResult;
@@ -176,6 +179,45 @@ TEST_CASE("audit: a rootless daemon's files are its user's", "[audit]") {
   CHECK(audit.daemons.back().plan.listeners.front().address == "/run/user/1000/docker.sock");
   root.own("home/alice/.config/docker/daemon.json", 1, 1);
   CHECK(test::findings(root.audit(), "cis-daemon-json-owner").size() == 1);
+}
+
+TEST_CASE("audit: what a user's dockerd names is not given to him", "[audit]") {
+  if (::geteuid() != 0)
+    return;
+  AuditedRoot root;
+  root.write("etc/cron", "secret", 0644).folder("home/bob").mode("home/bob", 0700);
+  root.write(
+      "home/alice/.config/systemd/user/docker.service",
+      "[Service]\nExecStart=/usr/bin/dockerd --tlsverify --tlscacert=/etc/passwd --tlscert=/home/bob --tlskey=/etc/cron -H "
+      "tcp://0.0.0.0:2376\n");
+  const app::Audit audit = root.audit();
+  for (const app::Fix& fix : audit.fixes)
+    CHECK(fix.file.string().starts_with((root / "home/alice").string()));
+}
+
+TEST_CASE("audit: what is neither file, socket nor folder is not touched", "[audit]") {
+  if (::geteuid() != 0)
+    return;
+  AuditedRoot root;
+  root.link("etc/default/docker", "/dev/null").folder("dev");
+  REQUIRE(::mknod((root / "dev/null").c_str(), S_IFCHR | 0666, makedev(1, 3)) == 0);
+  ::chmod((root / "dev/null").c_str(), 0666);
+  const app::Audit audit = root.audit();
+  CHECK(audit.fixes.empty());
+  CHECK(test::checks(audit, "cis-default-mode", CheckResult::unknown).size() == 1);
+  const files::Path device = root / "dev/null";
+  CHECK(message_of([&] { files::change_standing(device, *files::standing_of(device), {.permissions = 0400}); }) ==
+        "failed to change '" + device.string() + "': it is neither file, socket nor folder");
+}
+
+TEST_CASE("audit: a command line is shown without its secrets", "[audit]") {
+  if (::geteuid() != 0)
+    return;
+  AuditedRoot root;
+  root.write(unit, "[Service]\nExecStart=/usr/bin/dockerd --log-opt splunk-token=s1 --log-opt=a=s2 --http-proxy "
+                   "http://u:s3@proxy:3128 -H fd://\n");
+  CHECK(root.audit().daemons.front().command ==
+        "/usr/bin/dockerd --log-opt splunk-token=*** --log-opt=a=*** --http-proxy http://***@proxy:3128 -H fd://");
 }
 
 TEST_CASE("audit: a flag's plugin, and gRPC past it", "[audit]") {

@@ -35,6 +35,7 @@ struct AuditCheck {
 struct AuditedDaemon {
   std::string origin; ///< "process 4711", "docker.service, which does not run"
   bool is_running = false;
+  bool is_changed = false; ///< its files say something else than it was started with
   std::optional<docker::DaemonProcess> process;
   std::optional<docker::ServiceUnit> unit;  ///< that starts it
   std::optional<docker::SocketUnit> socket; ///< whose sockets it gets
