@@ -26,9 +26,9 @@ docker::DockerVersion release_of(const std::string& version) {
   return major < 23 ? docker::DockerVersion::v20_10 : docker::DockerVersion::v28;
 }
 
-std::string variable(const docker::Environment& environment, const char* name, std::string otherwise) {
+std::string variable(const docker::Environment& environment, const char* name, const std::string& otherwise) {
   const auto found = environment.find(name);
-  return found == environment.end() || found->second.empty() ? std::move(otherwise) : found->second;
+  return found == environment.end() || found->second.empty() ? otherwise : found->second;
 }
 
 std::string join(const std::vector<std::string>& words) {

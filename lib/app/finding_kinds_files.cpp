@@ -38,7 +38,7 @@ constexpr std::array kinds = {
                 "the line ends of the PEM are lost, doubled or shifted, as in a CI variable or YAML",
                 "(umask 077; tr '\\r' '\\n' < FILE | sed 's/\\\\n/\\n/g; s/-----[A-Z][A-Z0-9 ]*-----/\\n&\\n/g' | sed "
                 "'/-----/!s/[[:blank:]]//g; "
-                "/^$/d' | fold -w 64 > FILE.pem) && mv FILE.pem FILE",
+                "/^$/d' | fold -w 64 > FILE.pem) && chmod --reference=FILE FILE.pem && mv FILE.pem FILE",
                 "Go encoding/pem; RFC 7468 2"},
     FindingKind{"file-glued", high, "two blocks stand on one line, END and BEGIN: neither is read",
                 "sed -i 's/-----BEGIN/\\n&/g; s/^\\n//' FILE", "Go encoding/pem; RFC 7468 2"},

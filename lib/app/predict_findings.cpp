@@ -150,6 +150,8 @@ EndPaths paths_of(const docker::ClientPlan& plan) {
 }
 
 void fill_in_remedy(Finding& finding, const std::string& host, const BothPaths& paths) {
+  if (docker::ip_family(host))
+    put_in(finding.remedy, "--dns HOST", "--ip ADDRESS");
   put_in(finding.remedy, docker::ip_family(host) ? "ADDRESS" : "HOST", shell_word(host));
   if (finding.file.empty())
     return;

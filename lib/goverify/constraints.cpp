@@ -152,7 +152,7 @@ private:
     const auto hit = std::ranges::find_if(excluded, excludes);
     const auto& permitted = authority_.permitted.*list;
     const bool is_permitted = permitted.empty() || std::ranges::any_of(permitted, permits);
-    const std::string refused = std::string(kind) + ' ' + quoted(name) + " is not permitted by any constraint";
+    std::string refused = std::string(kind) + ' ' + quoted(name) + " is not permitted by any constraint";
     if (rules_.go >= 26 && !is_permitted)
       return refused;
     if (hit != excluded.end())
