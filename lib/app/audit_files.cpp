@@ -64,13 +64,6 @@ struct Subject {
   std::string group; ///< of a socket: who else may use it
 };
 
-std::string octal(mode_t mode) {
-  std::string digits = "0000";
-  for (std::size_t i = digits.size(); i-- > 0; mode >>= 3U)
-    digits[i] = static_cast<char>('0' + (mode & 7U));
-  return digits;
-}
-
 /// The bits that let others than root write; root's own group are not others.
 mode_t writers_besides_root(const files::Standing& standing) {
   return S_IWOTH | (standing.group == 0 ? 0U : S_IWGRP);

@@ -1,7 +1,6 @@
 // Which daemons there are, and what their flags, variables and files come to.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <unistd.h>
 
@@ -19,11 +18,7 @@ constexpr const char* socket_name = "docker.socket";
 
 /// The rules of the release that is nearest; of an unknown one those of the newest.
 docker::DockerVersion release_of(const std::string& version) {
-  unsigned major = 0;
-  std::from_chars(version.data(), version.data() + version.size(), major);
-  if (major == 0 || major > 28)
-    return docker::DockerVersion::v29;
-  return major < 23 ? docker::DockerVersion::v20_10 : docker::DockerVersion::v28;
+  return goverify::parse_docker_version(version).value_or(docker::DockerVersion::v29);
 }
 
 std::string variable(const docker::Environment& environment, const char* name, const std::string& otherwise) {

@@ -46,13 +46,6 @@ bool may_log_in(const std::string& shell) {
   return std::ranges::find(none, name) == none.end();
 }
 
-std::string octal(mode_t mode) {
-  std::string digits = "0000";
-  for (std::size_t i = digits.size(); i-- > 0; mode >>= 3U)
-    digits[i] = static_cast<char>('0' + (mode & 7U));
-  return digits;
-}
-
 std::string hosts_of(const files::Path& root) {
   const docker::GoRead read = docker::read_as_go("/etc/hosts", files::way_below(root, "/etc/hosts").target.string());
   return read.contents ? std::string(read.contents->text()) : std::string();
@@ -64,6 +57,13 @@ bool is_volatile(const std::string& path) {
 }
 
 } // namespace
+
+std::string octal(mode_t mode) {
+  std::string digits = "0000";
+  for (std::size_t i = digits.size(); i-- > 0; mode >>= 3U)
+    digits[i] = static_cast<char>('0' + (mode & 7U));
+  return digits;
+}
 
 files::Path AuditedMachine::shown(const files::Path& path) const {
   return is_live() ? path : "/" / path.lexically_relative(root);

@@ -57,8 +57,11 @@ private:
 /// find_daemons finds those that run, and those that would; what dockerd makes of their configuration is told.
 std::vector<AuditedDaemon> find_daemons(const AuditedMachine& machine);
 
-/// users_of reads root and all who have a home folder and may log in from the machine's own passwd.
+/// users_of reads, from the machine's own passwd, root and all with a home folder who may log in or keep .docker or .dockpki
+/// there.
 std::vector<LocalUser> users_of(const files::Path& root);
+/// "0644".
+std::string octal(mode_t mode);
 /// The name of a user or a group in the machine's own passwd or group; the number where it has none.
 std::string user_name(const files::Path& root, uid_t user);
 std::string group_name(const files::Path& root, gid_t group);
